@@ -1,0 +1,44 @@
+# Hotline. `make help` lists the targets.
+GOFUMPT     := mvdan.cc/gofumpt@v0.12.0
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
+
+export CGO_ENABLED = 0
+FUZZTIME ?= 10s
+SEED     ?= 1
+CALLS    ?= 3000
+
+.PHONY: help build check test unit race fuzz sim prompts
+
+help: ## this list
+	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+build: ## compile everything
+	go build ./...
+
+check: ## linters: gofumpt, vet, staticcheck, go.mod, known vulnerabilities
+	@out=$$(go run $(GOFUMPT) -l .); if [ -n "$$out" ]; then echo "gofumpt would change:"; echo "$$out"; exit 1; fi
+	go vet ./...
+	go run $(STATICCHECK) ./...
+	go mod tidy -diff
+	@if curl -sfo /dev/null --max-time 5 https://vuln.go.dev/index/modules.json; then go run $(GOVULNCHECK) ./...; \
+	else echo "govulncheck: its database cannot be reached from here; not run"; fi
+
+test: ## every test
+	go test ./...
+
+race: ## the unit tests under the race detector (needs gcc)
+	CGO_ENABLED=1 go test -race -short ./...
+
+fuzz: ## each fuzz target for FUZZTIME
+	@for pkg in $$(go list ./...); do \
+		for target in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
+			echo "$$pkg $$target"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
+		done; \
+	done
+
+sim: ## the whole core in virtual time: make sim SEED=7 CALLS=100000
+	go test ./test/sim -run '^TestSim$$' -timeout 0 -v -sim.seed $(SEED) -sim.calls $(CALLS)
+
+prompts: ## speak the clips anew (espeak-ng, sox)
+	go run ./ivr/prompt/make

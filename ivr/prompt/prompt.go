@@ -1,0 +1,85 @@
+// Package prompt holds the clips that callers and agents hear: their texts,
+// the embedded recordings that `make prompts` made of them, and how numbers
+// are spelled from clips.
+package prompt
+
+import (
+	"embed"
+	"strings"
+)
+
+// Clips that the code itself names.
+const (
+	Music   = "music"        // the caller waits, or is held
+	Calling = "calling"      // …来电
+	agentNo = "agent-number" // 工号
+	serving = "serving"      // 为您服务
+)
+
+// hotline is the one number that is a clip of its own.
+const hotline = "12345"
+
+//go:embed texts.csv
+var texts string
+
+//go:embed clips/*.wav
+var clips embed.FS
+
+// Text is a clip's name and what it says.
+type Text struct{ Name, Text string }
+
+// Texts returns the clips that are spoken, in the order of texts.csv.
+func Texts() []Text {
+	var out []Text
+	for line := range strings.Lines(texts) {
+		name, text, ok := strings.Cut(strings.TrimSpace(line), ",")
+		if ok {
+			out = append(out, Text{Name: name, Text: text})
+		}
+	}
+	return out
+}
+
+// Names returns every embedded clip's name.
+func Names() []string {
+	names := []string{Music}
+	for _, t := range Texts() {
+		names = append(names, t.Name)
+	}
+	return names
+}
+
+// WAV returns the embedded recording: RIFF, A-law, 8 kHz, one channel.
+func WAV(name string) ([]byte, bool) {
+	data, err := clips.ReadFile("clips/" + name + ".wav")
+	return data, err == nil
+}
+
+// Number spells a dialled number as people say it: 12345 as a clip of its own,
+// others digit by digit with 幺 for 1 (12331: 幺二三三幺).
+func Number(number string) []string {
+	if number == hotline {
+		return []string{hotline}
+	}
+	return spell(number, "digit-yao")
+}
+
+// Serving is 工号…为您服务, the agent's number with 一 for 1.
+func Serving(agent string) []string {
+	out := append([]string{agentNo}, spell(agent, "digit-1")...)
+	return append(out, serving)
+}
+
+// spell leaves out what is no digit.
+func spell(number, one string) []string {
+	var out []string
+	for _, r := range number {
+		switch {
+		case r == '1':
+			out = append(out, one)
+		case r >= '0' && r <= '9':
+			out = append(out, "digit-"+string(r))
+		}
+	}
+	return out
+}

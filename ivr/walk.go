@@ -1,0 +1,251 @@
+package ivr
+
+import "github.com/hotline12345/hotline/turn"
+
+// Place is where a caller stands in a flow: the journaled part of a Walk.
+type Place struct {
+	Flow      string       `cbor:"1,keyasint,omitempty"`
+	StepName  string       `cbor:"2,keyasint,omitempty"`
+	Tries     int          `cbor:"3,keyasint,omitempty"`
+	Digits    string       `cbor:"4,keyasint,omitempty"` // of the collect in progress
+	Collected string       `cbor:"5,keyasint,omitempty"` // of collects done, separated by ' '
+	Due       turn.Instant `cbor:"6,keyasint,omitempty"` // the wait for a digit ends
+	Enlisted  bool         `cbor:"7,keyasint,omitempty"`
+	Bridgeful bool         `cbor:"8,keyasint,omitempty"` // MayBridge was said
+	Over      bool         `cbor:"9,keyasint,omitempty"`
+	Parked    bool         `cbor:"10,keyasint,omitempty"` // bridged or forwarded: the walk rests
+}
+
+// Flows finds flows by name. A call's revision of the plan gives it.
+type Flows interface{ Flow(name string) *Flow }
+
+// Walk is one caller's way through flows.
+type Walk struct {
+	Place
+	flows Flows
+	at    int
+	flow  *Flow
+}
+
+// New returns a walk that begins, at the event Begin, with the first step of
+// the flow.
+func New(flows Flows, flow string) *Walk {
+	return &Walk{Place: Place{Flow: flow}, flows: flows, flow: flows.Flow(flow)}
+}
+
+// Restore returns the walk that stood at place. A step that the plan no longer
+// has leaves the caller where waiting callers are: at rest, still enlisted.
+func Restore(flows Flows, place Place) *Walk {
+	w := &Walk{Place: place, flows: flows, flow: flows.Flow(place.Flow)}
+	if w.flow != nil {
+		w.at = max(w.flow.Index(place.StepName), 0)
+	}
+	return w
+}
+
+// Deadline is when the walk wants the event Deadline; zero: never.
+func (w *Walk) Deadline() turn.Instant { return w.Due }
+
+// Park rests the walk while the caller talks or a target rings; only
+// ForwardFailed wakes it.
+func (w *Walk) Park() { w.Parked, w.Due = true, 0 }
+
+// Current returns the step at which the caller stands, nil before Begin and
+// after the end.
+func (w *Walk) Current() *Step {
+	if w.flow == nil || w.StepName == "" || w.Over || w.at >= len(w.flow.Steps) {
+		return nil
+	}
+	return &w.flow.Steps[w.at]
+}
+
+// Step takes one event.
+func (w *Walk) Step(now turn.Instant, ev Event, out *[]Action) {
+	if w.Over {
+		return
+	}
+	if ev.Kind == Begin {
+		w.enter(now, 0, out)
+		return
+	}
+	step := w.Current()
+	if step == nil || (w.Parked && ev.Kind != ForwardFailed) {
+		return
+	}
+	switch ev.Kind {
+	case ClipsFinished:
+		w.heard(now, step, out)
+	case Digit:
+		w.digit(now, step, ev.Digit, out)
+	case Deadline:
+		if w.Due != 0 && now >= w.Due {
+			w.Due = 0
+			w.silence(now, step, out)
+		}
+	case ForwardFailed:
+		if w.Parked && step.Kind == Forward {
+			w.Parked = false
+			w.enter(now, w.at+1, out)
+		}
+	case QueueRefused:
+		w.Enlisted = false
+		w.refused(now, out)
+	case CommandDone:
+		switch {
+		case step.Kind != Command:
+		case !ev.OK && len(step.Choices) > 0:
+			w.jump(now, step.Choices[0].Flow, out)
+		default:
+			w.enter(now, w.at+1, out)
+		}
+	}
+}
+
+// enter goes to step i and on through all that do not wait.
+func (w *Walk) enter(now turn.Instant, i int, out *[]Action) {
+	w.Due, w.Digits, w.Tries = 0, "", 0
+	for ; w.flow != nil && i < len(w.flow.Steps); i++ {
+		step := &w.flow.Steps[i]
+		w.at, w.StepName = i, step.Name
+		if w.Enlisted && !w.Bridgeful && !(step.Kind == Play && step.MustHear) && step.Kind != Queue {
+			w.Bridgeful = true
+			*out = append(*out, Action{Kind: MayBridge, Step: step})
+		}
+		if w.begin(now, step, out) {
+			return
+		}
+	}
+	if w.Enlisted {
+		if !w.Bridgeful {
+			w.Bridgeful = true
+			*out = append(*out, Action{Kind: MayBridge})
+		}
+		return // the flow has no music: he waits in silence
+	}
+	w.Over = true
+	*out = append(*out, Action{Kind: DoHangup})
+}
+
+// begin starts a step and says whether the walk waits at it.
+func (w *Walk) begin(now turn.Instant, step *Step, out *[]Action) (waits bool) {
+	switch step.Kind {
+	case Answer:
+		*out = append(*out, Action{Kind: DoAnswer, Step: step})
+	case Progress:
+		*out = append(*out, Action{Kind: DoProgress, Step: step})
+	case Play, Menu, Collect:
+		if len(step.Clips) == 0 {
+			return w.listen(now, step)
+		}
+		*out = append(*out, Action{Kind: DoPlay, Step: step})
+		return true
+	case Music:
+		*out = append(*out, Action{Kind: DoMusic, Step: step})
+		return true
+	case Queue:
+		w.Enlisted = true
+		*out = append(*out, Action{Kind: DoEnlist, Step: step})
+	case Forward:
+		w.Park()
+		*out = append(*out, Action{Kind: DoForward, Step: step})
+		return true
+	case Command:
+		*out = append(*out, Action{Kind: DoCommand, Step: step, Digits: w.Collected})
+		return true
+	case Hangup:
+		w.Over = true
+		*out = append(*out, Action{Kind: DoHangup, Step: step})
+		return true
+	}
+	return false
+}
+
+// listen begins the wait for a digit, at the steps that have one.
+func (w *Walk) listen(now turn.Instant, step *Step) (waits bool) {
+	if step.Kind != Menu && step.Kind != Collect {
+		return false
+	}
+	w.Due = now.Add(step.Wait)
+	return true
+}
+
+func (w *Walk) heard(now turn.Instant, step *Step, out *[]Action) {
+	switch step.Kind {
+	case Play:
+		w.enter(now, w.at+1, out)
+	case Menu, Collect:
+		if w.Due == 0 {
+			w.Due = now.Add(step.Wait)
+		}
+	}
+}
+
+func (w *Walk) digit(now turn.Instant, step *Step, digit byte, out *[]Action) {
+	switch step.Kind {
+	case Menu:
+		for _, choice := range step.Choices {
+			if choice.Digit == digit {
+				w.jump(now, choice.Flow, out)
+				return
+			}
+		}
+		w.again(now, step, out)
+	case Collect:
+		if step.Terminator != 0 && digit == step.Terminator {
+			w.collected(now, out)
+			return
+		}
+		w.Digits += string(rune(digit))
+		w.Due = now.Add(step.Wait)
+		if len(w.Digits) >= step.Digits {
+			w.collected(now, out)
+		}
+	}
+}
+
+func (w *Walk) collected(now turn.Instant, out *[]Action) {
+	if w.Collected != "" {
+		w.Collected += " "
+	}
+	w.Collected += w.Digits
+	w.enter(now, w.at+1, out)
+}
+
+// silence is a wait for digits that ended: what was keyed counts, else the
+// clips once more.
+func (w *Walk) silence(now turn.Instant, step *Step, out *[]Action) {
+	if step.Kind == Collect && w.Digits != "" {
+		w.collected(now, out)
+		return
+	}
+	w.again(now, step, out)
+}
+
+func (w *Walk) again(now turn.Instant, step *Step, out *[]Action) {
+	w.Tries++
+	w.Due, w.Digits = 0, ""
+	if w.Tries >= max(step.Tries, 1) {
+		w.enter(now, w.at+1, out)
+		return
+	}
+	w.begin(now, step, out)
+}
+
+func (w *Walk) jump(now turn.Instant, flow string, out *[]Action) {
+	w.flow, w.Flow = w.flows.Flow(flow), flow
+	w.enter(now, 0, out)
+}
+
+// refused looks for the first step behind the queue that can end the call or
+// send it elsewhere; without one the call is hung up.
+func (w *Walk) refused(now turn.Instant, out *[]Action) {
+	for i := w.at + 1; i < len(w.flow.Steps); i++ {
+		switch w.flow.Steps[i].Kind {
+		case Hangup, Forward:
+			w.enter(now, i, out)
+			return
+		}
+	}
+	w.Over = true
+	*out = append(*out, Action{Kind: DoHangup})
+}
