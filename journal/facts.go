@@ -7,16 +7,16 @@ type FactType uint16
 
 // The facts. Numbers are in journals for good: only add.
 const (
-	FactCallBegan    FactType = 1 // CallBegan
-	FactCallEnded    FactType = 2 // CDR
-	FactEnlisted     FactType = 3 // Enlisted
-	FactOffered      FactType = 4 // Offered
-	FactOfferEnded   FactType = 5 // OfferEnded
-	FactBridged      FactType = 6 // Bridged
-	FactPromptHeard  FactType = 7 // PromptHeard
-	FactMediaCounted FactType = 8 // MediaCounted
-	FactAgentState   FactType = 9 // AgentChanged
-	FactRevision     FactType = 10
+	FactCallBegan    FactType = 1  // CallBegan
+	FactCallEnded    FactType = 2  // CDR
+	FactEnlisted     FactType = 3  // Enlisted
+	FactOffered      FactType = 4  // Offered
+	FactOfferEnded   FactType = 5  // OfferEnded
+	FactBridged      FactType = 6  // Bridged
+	FactPromptHeard  FactType = 7  // PromptHeard
+	FactMediaCounted FactType = 8  // MediaCounted
+	FactAgentState   FactType = 9  // AgentChanged
+	FactRevision     FactType = 10 // RevisionApplied
 )
 
 // Outcome is how a call ended: exactly one a call.
@@ -137,4 +137,9 @@ type CDR struct {
 	Service  bool         `cbor:"23,keyasint,omitempty"` // an agent's own call: *11 to *14
 	Revision uint64       `cbor:"24,keyasint,omitempty"`
 	Resumed  bool         `cbor:"25,keyasint,omitempty"` // lived through a restart
+}
+
+// RevisionApplied tells that a revision of the plan is in force.
+type RevisionApplied struct {
+	Revision uint64 `cbor:"1,keyasint,omitempty"`
 }

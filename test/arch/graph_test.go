@@ -32,6 +32,7 @@ var mayImport = map[string][]string{
 	"store":       {"turn", "journal", "config"},
 	"api":         {"turn", "journal", "config", "plan", "core", "store"},
 	"demo":        {"turn"},
+	"test/sim":    {"turn", "journal", "journal/faultdisk", "config", "plan", "core", "demo", "media/order", "sip/message", "sip/dialog", "sip/registrar", "sip/transaction"},
 	"cmd/hotline": {"config", "node", "api", "acd/sim", "plan", "demo"},
 }
 

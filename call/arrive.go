@@ -1,0 +1,111 @@
+package call
+
+import (
+	"errors"
+	"net/netip"
+
+	"github.com/hotline12345/hotline/ivr"
+	"github.com/hotline12345/hotline/journal"
+	"github.com/hotline12345/hotline/media/order"
+	"github.com/hotline12345/hotline/sip/dialog"
+	"github.com/hotline12345/hotline/sip/sdp"
+	"github.com/hotline12345/hotline/turn"
+)
+
+// Arrival is an INVITE that the core has let in.
+type Arrival struct {
+	Call, Leg  turn.ID
+	From       Peer
+	Interface  string
+	Signalling netip.Addr // where the INVITE came from
+	Caller     string
+	Dialled    string // as it was dialled
+	Number     string // of the ledger
+	Flow       string
+	Needs      []ivr.Need
+	Priority   int
+	Service    bool   // an agent's own call, *11 to *14
+	Offer      []byte // SDP; nil: offerless
+}
+
+// Arrive begins a call. Without ports the call is refused before it began: the
+// Cause says how, and there is no Call.
+func Arrive(env *Env, o *Options, a *Arrival) (*Call, dialog.Cause) {
+	source := order.FromSDP
+	if a.From.Kind == Phone {
+		source = order.FromLatch
+	}
+	caller, ok := newParty(env, a.Leg, a.From, a.Interface, source, a.Signalling)
+	if !ok {
+		return nil, dialog.Cause{Status: 503, Q850: 34, Text: "no ports"}
+	}
+	c := &Call{
+		State: State{
+			ID: a.Call, Revision: o.Revision, Phase: Walking, Caller: caller, Needs: a.Needs, Priority: a.Priority,
+			CDR: journal.CDR{
+				Call: a.Call, From: a.From.Name, Caller: a.Caller, Dialled: a.Dialled, Number: a.Number,
+				Began: env.Now, Service: a.Service, Revision: o.Revision,
+			},
+		},
+		o: o, walk: ivr.New(o.Flows, a.Flow),
+	}
+	c.changed(env)
+	c.fact(env, journal.FactCallBegan, journal.CallBegan{
+		Call: a.Call, From: a.From.Name, Caller: a.Caller, Dialled: a.Dialled, Number: a.Number,
+	})
+	if a.Offer != nil {
+		if _, err := c.Caller.SDP.Answer(caps(nil), c.Caller.local(), a.Offer, sdp.SendRecv); err != nil {
+			c.end(env, journal.UnusableSDP, bySystem, refusal(err))
+			return c, dialog.Cause{}
+		}
+		c.Caller.agree()
+	}
+	c.giveMedia(env, &c.Caller)
+	c.step(env, ivr.Event{Kind: ivr.Begin})
+	return c, dialog.Cause{}
+}
+
+// refusal turns what sip/sdp says of a body into a final status.
+func refusal(err error) dialog.Cause {
+	var r *sdp.Refusal
+	if errors.As(err, &r) {
+		return dialog.Cause{Status: r.Status, Q850: 88, Text: r.Reason}
+	}
+	return dialog.Cause{Status: 488, Q850: 88, Text: err.Error()}
+}
+
+// body is our side of the caller's SDP exchange: the answer to his offer, or
+// the offer that an offerless INVITE gets.
+func (c *Call) body(p *Party) []byte {
+	if p.Agreed || p.Offering {
+		return p.SDP.Body
+	}
+	p.Offering = true
+	return p.SDP.Offer(caps(c.opposite(p)), p.local(), sdp.SendRecv)
+}
+
+// answer sends the caller's 200, once.
+func (c *Call) answer(env *Env) {
+	if c.Caller.Answered {
+		return
+	}
+	c.Caller.Answered = true
+	c.CDR.Answered = env.Now
+	env.do(Action{Kind: LegAnswer, Call: c.ID, Leg: c.Caller.Leg, Body: c.body(&c.Caller)})
+	c.giveMedia(env, &c.Caller)
+	c.changed(env)
+}
+
+// progress sends a 183 with our SDP, once. An offerless INVITE is answered
+// instead: without 100rel no offer of ours may travel in a 18x.
+func (c *Call) progress(env *Env) {
+	switch {
+	case c.Caller.Answered || c.Caller.Early:
+	case !c.Caller.Agreed:
+		c.answer(env)
+	default:
+		c.Caller.Early = true
+		env.do(Action{Kind: LegProgress, Call: c.ID, Leg: c.Caller.Leg, Status: 183, Body: c.body(&c.Caller)})
+		c.changed(env)
+	}
+}

@@ -1,0 +1,217 @@
+package call
+
+import (
+	"net/netip"
+
+	"github.com/hotline12345/hotline/ivr"
+	"github.com/hotline12345/hotline/ivr/prompt"
+	"github.com/hotline12345/hotline/journal"
+	"github.com/hotline12345/hotline/media/order"
+	"github.com/hotline12345/hotline/sip/dialog"
+	"github.com/hotline12345/hotline/sip/sdp"
+	"github.com/hotline12345/hotline/turn"
+)
+
+// AttemptKind says why a second leg is being rung.
+type AttemptKind uint8
+
+// The kinds of attempts.
+const (
+	NoAttempt   AttemptKind = iota
+	AgentOffer              // the queue engine's choice
+	DutyOffer               // the queue's duty tier: a mobile, a neighbour
+	ForwardStep             // a step of the flow
+)
+
+// Attempt is the second leg while it is sought; it stays in place, Taken, when
+// it has become the caller's partner.
+type Attempt struct {
+	Kind     AttemptKind  `cbor:"1,keyasint,omitempty"`
+	Agent    string       `cbor:"2,keyasint,omitempty"` // 工号
+	Announce bool         `cbor:"3,keyasint,omitempty"` // 工号…为您服务
+	Whisper  bool         `cbor:"4,keyasint,omitempty"` // …来电
+	Ringing  bool         `cbor:"5,keyasint,omitempty"`
+	Taken    bool         `cbor:"6,keyasint,omitempty"` // its 200 has come
+	Said     bool         `cbor:"7,keyasint,omitempty"` // the announcement was begun
+	Ends     turn.Instant `cbor:"8,keyasint,omitempty"` // a forward rings no longer
+}
+
+// Offer is the queue engine's offer of this call to an agent or the duty tier,
+// with what the core knows of him.
+type Offer struct {
+	Leg        turn.ID
+	Duty       bool
+	Agent      string
+	Peer       Peer
+	Interface  string
+	Signalling netip.Addr
+	Auto       bool
+	Announce   bool
+	Whisper    bool
+}
+
+// Offer rings the chosen agent.
+func (c *Call) Offer(env *Env, offer *Offer, reason journal.Offered) {
+	if c.Phase != Walking || c.Attempt.Kind != NoAttempt {
+		env.do(Action{Kind: OfferRefused, Call: c.ID, Why: Rejected})
+		return
+	}
+	kind := AgentOffer
+	if offer.Duty {
+		kind = DutyOffer
+	}
+	c.CDR.Offers++
+	if c.CDR.Offered == 0 {
+		c.CDR.Offered = env.Now
+	}
+	c.fact(env, journal.FactOffered, reason)
+	c.Attempt = Attempt{Kind: kind, Agent: offer.Agent, Announce: offer.Announce, Whisper: offer.Whisper}
+	c.ring(env, offer.Leg, offer.Peer, offer.Interface, offer.Signalling, offer.Auto)
+}
+
+// Target is a forward's destination as the core found it.
+type Target struct {
+	Leg        turn.ID
+	Peer       Peer
+	Interface  string
+	Signalling netip.Addr
+	OK         bool // a target of the plan that can be rung now
+}
+
+// forward asks the core for the step's target.
+func (c *Call) forward(env *Env, step *ivr.Step) {
+	ring := step.Ring
+	if ring == 0 {
+		ring = c.o.Ring
+	}
+	c.Attempt = Attempt{Kind: ForwardStep, Ends: env.Now.Add(ring)}
+	env.do(Action{Kind: Forward, Call: c.ID, Queue: step.Target})
+}
+
+// ForwardTo rings the target that the core found for the step.
+func (c *Call) ForwardTo(env *Env, t *Target) {
+	if c.Phase != Walking || c.Attempt.Kind != ForwardStep || c.Other.Leg != 0 {
+		return
+	}
+	if !t.OK {
+		c.attemptFailed(env, Unreachable, dialog.Cause{Status: 480, Q850: 20, Text: "no such target now"})
+		return
+	}
+	c.ring(env, t.Leg, t.Peer, t.Interface, t.Signalling, false)
+}
+
+func (c *Call) ring(env *Env, leg turn.ID, peer Peer, iface string, signalling netip.Addr, auto bool) {
+	source := order.FromSDP
+	if peer.Kind == Phone {
+		source = order.FromLatch
+	}
+	other, ok := newParty(env, leg, peer, iface, source, signalling)
+	if !ok {
+		c.attemptFailed(env, NoPorts, dialog.Cause{Status: 503, Q850: 34, Text: "no ports"})
+		return
+	}
+	c.Other = other
+	c.Other.Offering = true
+	body := c.Other.SDP.Offer(caps(&c.Caller), c.Other.local(), sdp.SendRecv)
+	c.giveMedia(env, &c.Other)
+	display := c.CDR.Number + " " + c.CDR.Caller
+	if c.Attempt.Kind == ForwardStep && peer.Kind == Trunk {
+		display = ""
+	}
+	env.do(Action{
+		Kind: LegInvite, Call: c.ID, Leg: leg, Body: body,
+		Invite: Invite{Peer: peer, Display: display, Caller: c.CDR.Caller, Auto: auto},
+	})
+}
+
+// rings takes a 18x of the other leg.
+func (c *Call) rings(env *Env, body []byte) {
+	if c.Attempt.Taken {
+		return
+	}
+	if !c.Attempt.Ringing {
+		c.Attempt.Ringing = true
+		c.changed(env)
+		if c.Attempt.Kind != ForwardStep {
+			env.do(Action{Kind: OfferRings, Call: c.ID})
+		} else if !c.Caller.Answered && !c.Caller.Early && len(body) == 0 {
+			env.do(Action{Kind: LegProgress, Call: c.ID, Leg: c.Caller.Leg, Status: 180})
+		}
+	}
+	if len(body) == 0 || !c.Other.Offering || c.Attempt.Kind != ForwardStep {
+		return
+	}
+	if c.Other.SDP.Accept(body) != nil {
+		return // the 200 will say it again, and then it counts
+	}
+	c.Other.agree()
+	c.Other.Early = true
+	c.giveMedia(env, &c.Other)
+	c.progress(env)
+	c.hearOther(env, &c.Caller)
+}
+
+// taken takes the 200 of the other leg.
+func (c *Call) taken(env *Env, body []byte) {
+	if c.Phase != Walking || c.Attempt.Kind == NoAttempt {
+		return
+	}
+	if c.Other.Offering || !c.Other.Agreed {
+		if err := c.Other.SDP.Accept(body); err != nil {
+			c.attemptFailed(env, BadSDP, refusal(err))
+			return
+		}
+		c.Other.agree()
+	}
+	c.Other.Answered, c.Attempt.Taken, c.Attempt.Ends = true, true, 0
+	c.Phase = Bridging
+	c.CDR.Accepted = env.Now
+	c.CDR.Agent, c.CDR.Phone = c.Attempt.Agent, c.Other.Peer.Name
+	c.giveMedia(env, &c.Other)
+	if c.Attempt.Kind != ForwardStep {
+		env.do(Action{Kind: OfferTaken, Call: c.ID})
+	}
+	if c.Attempt.Whisper {
+		clips := append(prompt.Number(c.CDR.Number), prompt.Calling)
+		c.play(env, &c.Other, PlayingWords, clips, false)
+	}
+	c.answer(env)
+	c.announce(env)
+}
+
+// Withdraw ends the offer: the engine's ring timeout.
+func (c *Call) Withdraw(env *Env) {
+	if c.Attempt.Kind == NoAttempt || c.Attempt.Taken {
+		return
+	}
+	c.dropOffer(env, NoAnswer, dialog.Cause{Status: 487, Q850: 19, Text: "no answer"})
+}
+
+// attemptFailed lets the second leg go and tells whoever wanted it.
+func (c *Call) attemptFailed(env *Env, why Refusal, cause dialog.Cause) {
+	kind := c.Attempt.Kind
+	c.dropOffer(env, why, cause)
+	if kind == ForwardStep {
+		c.step(env, ivr.Event{Kind: ivr.ForwardFailed})
+		return
+	}
+	env.do(Action{Kind: OfferRefused, Call: c.ID, Why: why})
+}
+
+// dropOffer ends the second leg and its media, silently.
+func (c *Call) dropOffer(env *Env, why Refusal, cause dialog.Cause) {
+	if c.Attempt.Kind == NoAttempt {
+		return
+	}
+	if c.Attempt.Kind != ForwardStep && why != 0 {
+		c.fact(env, journal.FactOfferEnded, journal.OfferEnded{
+			Call: c.ID, Agent: c.Attempt.Agent, Why: why.String(), Status: cause.Status,
+		})
+	}
+	if c.Other.Leg != 0 {
+		c.letGo(env, &c.Other)
+		env.do(Action{Kind: LegEnd, Call: c.ID, Leg: c.Other.Leg, Cause: cause})
+	}
+	c.Other, c.Attempt = Party{}, Attempt{}
+	c.changed(env)
+}

@@ -1,0 +1,192 @@
+package call
+
+import (
+	"slices"
+
+	"github.com/hotline12345/hotline/ivr"
+	"github.com/hotline12345/hotline/ivr/prompt"
+	"github.com/hotline12345/hotline/journal"
+	"github.com/hotline12345/hotline/media/order"
+	"github.com/hotline12345/hotline/sip/dialog"
+)
+
+// step gives the walk an event and carries out what it asks for.
+func (c *Call) step(env *Env, ev ivr.Event) {
+	c.acts = c.acts[:0]
+	c.walk.Step(env.Now, ev, &c.acts)
+	if len(c.acts) > 0 {
+		c.changed(env)
+	}
+	for i := range c.acts {
+		if c.Phase == Over {
+			return
+		}
+		c.carryOut(env, &c.acts[i])
+	}
+}
+
+func (c *Call) carryOut(env *Env, a *ivr.Action) {
+	switch a.Kind {
+	case ivr.DoAnswer:
+		c.answer(env)
+	case ivr.DoProgress:
+		c.progress(env)
+	case ivr.DoPlay, ivr.DoMusic:
+		c.playStep(env, a)
+	case ivr.DoEnlist:
+		c.enlist(env, a.Step)
+	case ivr.MayBridge:
+		c.CDR.Heard = env.Now
+		if c.Enlisted {
+			env.do(Action{Kind: MayBridge, Call: c.ID})
+		}
+		c.announce(env)
+	case ivr.DoForward:
+		c.forward(env, a.Step)
+	case ivr.DoCommand:
+		env.do(Action{Kind: Command, Call: c.ID, Command: a.Step.Order, Phone: c.Caller.Peer.Name, Digits: a.Digits})
+	case ivr.DoHangup:
+		c.flowEnded(env, a.Step)
+	}
+}
+
+func (c *Call) playStep(env *Env, a *ivr.Action) {
+	if c.Phase != Walking && !a.Step.MustHear {
+		return // the bridge is being made: nothing that need not be heard begins now
+	}
+	c.progress(env)
+	clips := c.spell(a.Step.Clips)
+	playing, loop := PlayingStep, false
+	if a.Kind == ivr.DoMusic {
+		playing, loop = PlayingMusic, true
+	}
+	c.play(env, &c.Caller, playing, clips, loop)
+}
+
+// spell puts the dialled number's clips in the place of ivr.Dialled.
+func (c *Call) spell(clips []string) []string {
+	i := slices.Index(clips, ivr.Dialled)
+	if i < 0 {
+		return clips
+	}
+	out := append([]string{}, clips[:i]...)
+	out = append(out, prompt.Number(c.CDR.Number)...)
+	return append(out, clips[i+1:]...)
+}
+
+func (c *Call) enlist(env *Env, step *ivr.Step) {
+	if c.Enlisted {
+		env.do(Action{Kind: Leave, Call: c.ID})
+	}
+	c.Needs = mergeNeeds(c.Needs, step.Needs)
+	c.Priority = max(c.Priority, step.Priority)
+	c.Enlisted, c.CDR.Queue, c.CDR.Enlisted = true, step.Queue, env.Now
+	env.do(Action{Kind: Enlist, Call: c.ID, Queue: step.Queue, Needs: c.Needs, Priority: c.Priority})
+	c.fact(env, journal.FactEnlisted, journal.Enlisted{Call: c.ID, Queue: step.Queue})
+}
+
+// mergeNeeds asks for each skill once, at the higher level.
+func mergeNeeds(a, b []ivr.Need) []ivr.Need {
+	out := slices.Clone(a)
+	for _, need := range b {
+		i := slices.IndexFunc(out, func(n ivr.Need) bool { return n.Skill == need.Skill })
+		if i < 0 {
+			out = append(out, need)
+		} else {
+			out[i].Level = max(out[i].Level, need.Level)
+		}
+	}
+	return out
+}
+
+// TurnedAway tells that the queue did not take or keep the call.
+func (c *Call) TurnedAway(env *Env, outcome journal.Outcome) {
+	if c.Phase != Walking || !c.Enlisted {
+		return
+	}
+	c.Enlisted = false
+	c.CDR.Outcome = outcome
+	c.dropOffer(env, 0, dialog.Cause{})
+	c.step(env, ivr.Event{Kind: ivr.QueueRefused})
+}
+
+// CommandDone tells how an agent's command went.
+func (c *Call) CommandDone(env *Env, ok bool) {
+	c.step(env, ivr.Event{Kind: ivr.CommandDone, OK: ok})
+}
+
+// flowEnded ends a call whose flow has nothing more for the caller.
+func (c *Call) flowEnded(env *Env, step *ivr.Step) {
+	outcome, cause := c.CDR.Outcome, dialog.Cause{Status: 480, Q850: 16, Text: "flow ended"}
+	if outcome == "" {
+		outcome = journal.FlowEnded
+	}
+	switch outcome {
+	case journal.QueueFull:
+		cause = dialog.Cause{Status: 486, Q850: 17, Text: "queue full"}
+	case journal.WaitLimit:
+		cause = dialog.Cause{Status: 480, Q850: 19, Text: "wait limit"}
+	}
+	if step != nil && step.Status != 0 {
+		cause.Status = step.Status
+	}
+	if step != nil && step.Q850 != 0 {
+		cause.Q850 = step.Q850
+	}
+	c.end(env, outcome, bySystem, cause)
+}
+
+// Expire takes what is due.
+func (c *Call) Expire(env *Env) {
+	if c.Phase == Over {
+		return
+	}
+	if c.Attempt.Ends != 0 && env.Now >= c.Attempt.Ends {
+		c.Attempt.Ends = 0
+		c.attemptFailed(env, NoAnswer, dialog.Cause{Status: 480, Q850: 19, Text: "no answer"})
+	}
+	if due := c.walk.Deadline(); c.Phase != Over && due != 0 && env.Now >= due {
+		c.step(env, ivr.Event{Kind: ivr.Deadline})
+	}
+}
+
+// Heard takes an event of the media plane.
+func (c *Call) Heard(env *Env, e *order.Event) {
+	p := c.party(e.Leg)
+	if p == nil || c.Phase == Over {
+		return
+	}
+	switch e.Kind {
+	case order.Digit:
+		if p == &c.Caller && c.Phase == Walking {
+			c.step(env, ivr.Event{Kind: ivr.Digit, Digit: e.Digit})
+		}
+	case order.ClipFinished:
+		c.clipsFinished(env, p, e.Number)
+	case order.PeerSilent:
+		if p.Media.Expect {
+			c.end(env, c.talkOutcome(journal.MediaLost), bySystem, dialog.Cause{Status: 480, Q850: 41, Text: "no media"})
+		}
+	case order.PeerLatched:
+		p.Media.Latched = e.Addr
+		c.changed(env)
+	}
+}
+
+func (c *Call) clipsFinished(env *Env, p *Party, number uint64) {
+	if number < p.PlayedBy {
+		return // of clips that were cut since
+	}
+	switch p.Playing {
+	case PlayingStep:
+		p.Playing = PlayingNothing
+		if step := c.walk.Current(); step != nil {
+			c.fact(env, journal.FactPromptHeard, journal.PromptHeard{Call: c.ID, Step: step.Name})
+		}
+		c.step(env, ivr.Event{Kind: ivr.ClipsFinished})
+	case PlayingWords:
+		p.Playing = PlayingNothing
+		c.silence(env, p)
+		c.bridge(env)
+	}
+}

@@ -1,0 +1,131 @@
+// Package config holds the node's settings and the routing plan as documents:
+// their types, strict YAML with every fault at once, and the embedded plan.
+// What a plan means is package plan's matter.
+package config
+
+// Plan is the routing plan: everything that a supervisor changes while calls
+// are up.
+type Plan struct {
+	Hours        Table[Hours]       `yaml:"hours,omitempty"`
+	Rosters      Table[Roster]      `yaml:"rosters,omitempty"`
+	Skills       []string           `yaml:"skills,omitempty,flow"`
+	Trunks       Table[Trunk]       `yaml:"trunks,omitempty"`
+	Phones       Table[Phone]       `yaml:"phones,omitempty"`
+	Agents       Table[Agent]       `yaml:"agents,omitempty"`
+	Queues       Table[Queue]       `yaml:"queues,omitempty"`
+	Destinations Table[Destination] `yaml:"destinations,omitempty"`
+	Flows        Table[[]Step]      `yaml:"flows,omitempty"`
+	Numbers      Table[Number]      `yaml:"numbers,omitempty"`
+	Calls        Calls              `yaml:"calls,omitempty"`
+}
+
+// Hours are a week's opening hours.
+type Hours struct {
+	Days     string `yaml:"days,omitempty"` // mon-fri
+	From     string `yaml:"from,omitempty"` // "08:30"
+	To       string `yaml:"to,omitempty"`
+	Holidays string `yaml:"holidays,omitempty"` // open, closed
+}
+
+// Roster is a shift: how many agents of each queue it takes.
+type Roster struct {
+	From   string     `yaml:"from"`
+	To     string     `yaml:"to"`
+	Agents Table[int] `yaml:"agents,omitempty,flow"`
+}
+
+// Trunk is a carrier's or exchange's line.
+type Trunk struct {
+	Interface string   `yaml:"interface,omitempty"`  // empty: the first
+	Match     []string `yaml:"match,omitempty,flow"` // CIDR or address, with :port and /udp or /tcp
+	Peers     []Peer   `yaml:"peers,omitempty"`
+	Dialled   []string `yaml:"dialled,omitempty,flow"`
+	Area      string   `yaml:"area,omitempty"`
+	Media     string   `yaml:"media,omitempty"` // sdp
+	Channels  int      `yaml:"channels,omitempty"`
+}
+
+// Peer is an address at which a trunk is rung.
+type Peer struct {
+	Address   string `yaml:"address"`
+	Transport string `yaml:"transport,omitempty"` // udp, tcp
+	Priority  int    `yaml:"priority,omitempty"`
+}
+
+// Phone is a registered SIP address. Its password is a secret outside the
+// plan.
+type Phone struct {
+	Password string `yaml:"password,omitempty"` // "set": shown only
+	Name     string `yaml:"name,omitempty"`
+	Tester   bool   `yaml:"tester,omitempty"` // may ring any number as a chosen outside caller
+}
+
+// Agent is a person with a 工号.
+type Agent struct {
+	Name       string     `yaml:"name,omitempty"`
+	Queues     []string   `yaml:"queues,omitempty,flow"`
+	Skills     Table[int] `yaml:"skills,omitempty,flow"`
+	AutoAnswer bool       `yaml:"auto_answer,omitempty"`
+}
+
+// Queue is where calls wait.
+type Queue struct {
+	Kind          string   `yaml:"kind,omitempty"` // agents
+	Strategy      string   `yaml:"strategy,omitempty"`
+	Ring          Duration `yaml:"ring,omitempty"`
+	WrapUp        Duration `yaml:"wrap_up,omitempty"`
+	Limit         int      `yaml:"limit,omitempty"`
+	MaxWait       Duration `yaml:"max_wait,omitempty"`
+	ServiceTime   Duration `yaml:"service_time,omitempty"`
+	AnnounceAgent bool     `yaml:"announce_agent,omitempty"`
+	WhisperNumber bool     `yaml:"whisper_number,omitempty"`
+	Tiers         []Tier   `yaml:"tiers,omitempty"`
+}
+
+// Tier is a step of a queue's search.
+type Tier struct {
+	After  Duration `yaml:"after"`
+	Agents string   `yaml:"agents,omitempty"` // own
+	Queue  string   `yaml:"queue,omitempty"`
+	Lower  int      `yaml:"lower,omitempty"`
+	Duty   string   `yaml:"duty,omitempty"`
+	Trunk  string   `yaml:"trunk,omitempty"`
+}
+
+// Destination is an answering point outside.
+type Destination struct {
+	Trunk    string   `yaml:"trunk"`
+	Number   string   `yaml:"number"`
+	Channels int      `yaml:"channels,omitempty"`
+	Ring     Duration `yaml:"ring,omitempty"`
+}
+
+// Number is a public number of the ledger.
+type Number struct {
+	Flow        string      `yaml:"flow,omitempty"`
+	Mode        string      `yaml:"mode,omitempty"` // merged, dual, subcenter
+	Department  string      `yaml:"department,omitempty"`
+	Seats       string      `yaml:"seats,omitempty"` // unified, retained
+	Queue       string      `yaml:"queue,omitempty"`
+	Destination string      `yaml:"destination,omitempty"`
+	Takeover    string      `yaml:"takeover,omitempty"`
+	Skills      Table[int]  `yaml:"skills,omitempty,flow"`
+	Priority    int         `yaml:"priority,omitempty"`
+	Transition  *Transition `yaml:"transition,omitempty,flow"`
+	Note        string      `yaml:"note,omitempty"`
+}
+
+// Transition is the prompt that a number plays while callers get used to its
+// new place.
+type Transition struct {
+	From   string `yaml:"from,omitempty"`
+	Until  string `yaml:"until,omitempty"`
+	Prompt string `yaml:"prompt,omitempty"`
+	After  string `yaml:"after,omitempty"` // connect, release
+}
+
+// Calls are limits that hold for every call.
+type Calls struct {
+	Silence Duration `yaml:"silence,omitempty"` // no RTP for so long ends a call; 0: 30 s
+	Misses  int      `yaml:"misses,omitempty"`  // missed offers in a row that pause an agent; 0: 3
+}

@@ -1,0 +1,300 @@
+package demo
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/hotline12345/hotline/turn"
+)
+
+// Call is one call as a peer knows it.
+type Call struct {
+	ID       string
+	Journey  Journey
+	Manner   Manner
+	Outgoing bool
+	From     string // the From header's value of a call that came in
+	Began    turn.Instant
+	Answered turn.Instant // the 200 was sent or has come
+	Acked    turn.Instant
+	Ended    turn.Instant
+	Status   int    // of the final response that ended it before it was answered
+	Why      string // ended by: us, them, crash, silence, refused
+	Held     bool
+	Media    netip.AddrPort
+	Digits   string // that have been confirmed
+
+	localTag, remoteTag   string
+	local, remote, target string
+	seq, theirSeq         int
+	version               int
+	invite                *exchange
+	acks                  map[int]string
+	theirInvite           text
+	response              string // our 2xx, repeated until the ACK
+	repeatAt, giveUp      turn.Instant
+	repeatBy              time.Duration
+	repeatsFrom           turn.Instant
+	ringAt, answerAt      turn.Instant
+	hangUpAt, holdAt      turn.Instant
+	digitAt               turn.Instant
+	cancelled, rang       bool
+	proved                bool // the INVITE was sent with credentials
+	sent                  int  // digits
+}
+
+// Over says whether the call has ended for this peer.
+func (c *Call) Over() bool { return c.Ended != 0 }
+
+func (c *Call) finish(now turn.Instant, why string) {
+	if c.Ended != 0 {
+		return
+	}
+	c.Ended, c.Why = now, why
+	c.repeatAt, c.giveUp, c.ringAt, c.answerAt, c.hangUpAt, c.holdAt, c.digitAt = 0, 0, 0, 0, 0, 0, 0
+}
+
+func (c *Call) next() turn.Instant {
+	next := turn.Instant(0)
+	for _, at := range []turn.Instant{c.repeatAt, c.giveUp, c.ringAt, c.answerAt, c.hangUpAt, c.holdAt, c.digitAt} {
+		next = turn.Earliest(next, at)
+	}
+	return next
+}
+
+func passed(at *turn.Instant, now turn.Instant) bool {
+	if *at == 0 || now < *at {
+		return false
+	}
+	*at = 0
+	return true
+}
+
+// due takes what the call's clock brings.
+func (c *Call) due(p *Peer) {
+	switch {
+	case passed(&c.repeatAt, p.now):
+		c.repeat(p)
+	case c.Over():
+	case passed(&c.giveUp, p.now):
+		if c.Answered == 0 {
+			c.cancel(p)
+		} else {
+			c.hangUp(p, "us")
+		}
+	case passed(&c.hangUpAt, p.now):
+		c.hangUp(p, "us")
+	case passed(&c.ringAt, p.now):
+		p.send(c.theirInvite.reply(180, c.localTag, c.contact(p), ""))
+	case passed(&c.answerAt, p.now):
+		c.answer(p)
+	case passed(&c.holdAt, p.now):
+		c.hold(p)
+	case passed(&c.digitAt, p.now):
+		c.digit(p)
+	}
+}
+
+func (c *Call) contact(p *Peer) string {
+	return fmt.Sprintf("Contact: <sip:%s@%s>\r\n", p.User, p.Local)
+}
+
+func (c *Call) sdp(_ *Peer, direction string) string {
+	c.version++
+	return fmt.Sprintf("v=0\r\no=- 1 %d IN IP4 %s\r\ns=-\r\nc=IN IP4 %s\r\nt=0 0\r\nm=audio %d RTP/AVP 8 0 101\r\n"+
+		"a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\na=%s\r\n",
+		c.version, c.Media.Addr(), c.Media.Addr(), c.Media.Port(), direction)
+}
+
+// provisional takes a 1xx: a CANCEL that waited may go.
+func (c *Call) provisional(p *Peer, _ text) {
+	if c.cancelled {
+		c.sendCancel(p)
+	}
+}
+
+// invited takes the final answer to our INVITE.
+func (c *Call) invited(p *Peer, x *exchange, m text) {
+	if m.status == 0 {
+		c.finish(p.now, "silence")
+		return
+	}
+	if m.status == 401 && p.Password != "" && !c.proved {
+		c.prove(p, m)
+		return
+	}
+	if m.status >= 300 {
+		c.Status = m.status
+		c.finish(p.now, "refused")
+		return
+	}
+	c.remoteTag, c.target = tag(m.get("To")), inner(m.get("Contact"))
+	c.Answered = p.now
+	body := ""
+	if c.Journey.Late {
+		body = c.sdp(p, "sendrecv")
+	}
+	c.ack(p, x.seq, body)
+	if c.cancelled || c.Over() {
+		c.hangUp(p, "us")
+		return
+	}
+	if c.Journey.Talk > 0 {
+		c.hangUpAt = p.now.Add(c.Journey.Talk)
+	}
+	if c.Journey.Hold > 0 {
+		c.holdAt = p.now.Add(c.Journey.Hold)
+	}
+	if c.Journey.Digits != "" {
+		c.digitAt = p.now.Add(200 * time.Millisecond)
+	}
+}
+
+func (c *Call) ack(p *Peer, seq int, body string) {
+	raw := p.requestText(c, "ACK", "z9hG4bK"+p.token(), seq, "", body)
+	if c.acks == nil {
+		c.acks = map[int]string{}
+	}
+	c.acks[seq] = raw
+	p.send(raw)
+}
+
+// cancel hangs up before an answer (RFC 3261 section 9.1: not before a 1xx).
+func (c *Call) cancel(p *Peer) {
+	if c.rang { // neither 487 nor anything else came
+		c.finish(p.now, "silence")
+		return
+	}
+	c.cancelled = true
+	if c.invite.heard {
+		c.sendCancel(p)
+	}
+}
+
+func (c *Call) sendCancel(p *Peer) {
+	if c.rang {
+		return
+	}
+	c.rang = true // once
+	x := &exchange{call: c, method: "CANCEL", branch: c.invite.branch, seq: c.invite.seq, wait: p.T1, began: p.now}
+	x.then = func(*Peer, *exchange, text) {}
+	x.raw = fmt.Sprintf("CANCEL %s SIP/2.0\r\nVia: SIP/2.0/UDP %s;branch=%s;rport\r\nMax-Forwards: 70\r\nFrom: %s;tag=%s\r\nTo: %s\r\n"+
+		"Call-ID: %s\r\nCSeq: %d CANCEL\r\nContent-Length: 0\r\n\r\n",
+		c.target, p.Local, c.invite.branch, c.local, c.localTag, c.remote, c.ID, c.invite.seq)
+	p.start(x)
+	c.giveUp = p.now.Add(96 * p.T1) // no 487 either: RFC 3261 section 9.1
+}
+
+// prove sends the INVITE once more with the password's proof.
+func (c *Call) prove(p *Peer, m text) {
+	c.proved = true
+	p.challenged(m)
+	c.invite = p.exchangeWith(c, "INVITE", p.credentials("INVITE", c.target), c.sdp(p, "sendrecv"), c.invited)
+}
+
+// HangUp ends an answered call with a BYE.
+func (c *Call) hangUp(p *Peer, why string) {
+	if c.Over() || c.Answered == 0 {
+		c.finish(p.now, "silence")
+		return
+	}
+	p.exchange(c, "BYE", "", func(*Peer, *exchange, text) {})
+	c.finish(p.now, why)
+}
+
+// hold holds, or takes off hold again.
+func (c *Call) hold(p *Peer) {
+	direction := "sendonly"
+	if c.Held {
+		direction = "sendrecv"
+	}
+	p.exchange(c, "INVITE", c.sdp(p, direction), func(p *Peer, x *exchange, m text) {
+		switch {
+		case m.status == 491:
+			c.holdAt = p.now.Add(time.Duration(2100+p.Rand.Below(1900)) * time.Millisecond)
+		case m.status >= 200 && m.status < 300:
+			c.Held = !c.Held
+			c.ack(p, x.seq, "")
+			if c.Held && !c.Over() {
+				c.holdAt = p.now.Add(2 * time.Second)
+			}
+		}
+	})
+}
+
+func (c *Call) digit(p *Peer) {
+	if c.sent >= len(c.Journey.Digits) {
+		return
+	}
+	digit := c.Journey.Digits[c.sent : c.sent+1]
+	c.sent++
+	p.exchange(c, "INFO", "Signal="+digit+"\r\nDuration=160\r\n", func(p *Peer, _ *exchange, m text) {
+		if m.status == 200 {
+			c.Digits += digit
+		}
+		if !c.Over() && c.sent < len(c.Journey.Digits) {
+			c.digitAt = p.now.Add(200 * time.Millisecond)
+		}
+	})
+}
+
+// answer sends the final response to a call that came in.
+func (c *Call) answer(p *Peer) {
+	if c.Manner.Status >= 300 {
+		c.Status = c.Manner.Status
+		headers := ""
+		if c.Manner.Status/100 == 3 {
+			headers = "Contact: <sip:elsewhere@" + p.Local.String() + ">\r\n"
+		}
+		c.response = c.theirInvite.reply(c.Manner.Status, c.localTag, headers, "")
+		c.startRepeats(p)
+		c.finishRefused(p)
+		return
+	}
+	body := c.Manner.SDP
+	if body == "" {
+		body = c.sdp(p, "sendrecv")
+	}
+	c.Answered = p.now
+	c.response = c.theirInvite.reply(200, c.localTag, c.contact(p), body)
+	c.startRepeats(p)
+}
+
+// finishRefused keeps the repeats going: the call is over, its ACK is not yet
+// there.
+func (c *Call) finishRefused(p *Peer) {
+	at := c.repeatAt
+	c.finish(p.now, "us")
+	c.repeatAt = at
+}
+
+func (c *Call) startRepeats(p *Peer) {
+	p.send(c.response)
+	c.repeatBy, c.repeatsFrom = p.T1, p.now
+	c.repeatAt = p.now.Add(c.repeatBy)
+	c.Acked = 0
+}
+
+func (c *Call) repeat(p *Peer) {
+	if c.repeatBy *= 2; c.repeatBy > 8*p.T1 {
+		c.repeatBy = 8 * p.T1
+	}
+	if p.now.Sub(c.repeatsFrom) > 64*p.T1 {
+		if !c.Over() {
+			c.hangUp(p, "silence")
+		}
+		return
+	}
+	p.send(c.response)
+	c.repeatAt = p.now.Add(c.repeatBy)
+}
+
+// withoutTag is a header's value up to its tag.
+func withoutTag(value string) string {
+	if i := strings.LastIndex(value, ";tag="); i >= 0 {
+		return value[:i]
+	}
+	return value
+}

@@ -1,0 +1,180 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/hotline12345/hotline/acd"
+	"github.com/hotline12345/hotline/call"
+	"github.com/hotline12345/hotline/config"
+	"github.com/hotline12345/hotline/ivr"
+	"github.com/hotline12345/hotline/ivr/prompt"
+)
+
+// Surroundings are what a plan is checked against beside itself.
+type Surroundings struct {
+	Interfaces []string // empty: not known, not checked
+	Clips      []string // beside the embedded ones
+	Areas      []string // area codes that stand before numbers: 0551
+}
+
+// Compile makes a plan ready to run, or tells every fault.
+func Compile(p *config.Plan, s Surroundings, revision uint64) (*Compiled, config.Faults) {
+	c := &compiler{p: p, s: s, out: &Compiled{
+		Revision: revision, Source: p, areas: s.Areas,
+		flows: map[string]*ivr.Flow{}, numbers: map[string]*Number{}, phones: map[string]*config.Phone{},
+		targets: map[string]Target{}, queues: map[string]*acd.QueueOptions{}, agents: map[string]*acd.AgentOptions{},
+	}}
+	for i, skill := range p.Skills {
+		if slices.Contains(p.Skills[:i], skill) {
+			c.faults.Add(fmt.Sprintf("skills[%d]", i), 0, "%q is there twice", skill)
+		}
+	}
+	c.hours()
+	c.trunks()
+	c.phones()
+	c.destinations()
+	c.queues()
+	c.agents()
+	c.flows()
+	c.service()
+	c.numbers()
+	c.out.Call = call.Options{
+		Revision: revision, Flows: c.out, Silence: or(p.Calls.Silence, 30*time.Second), Ring: 20 * time.Second, Hold: []string{prompt.Music},
+	}
+	c.out.ACD.Skills = p.Skills
+	c.out.ACD.Misses = p.Calls.Misses
+	if c.out.ACD.Misses == 0 {
+		c.out.ACD.Misses = 3
+	}
+	if len(c.faults) > 0 {
+		return nil, c.faults
+	}
+	return c.out, nil
+}
+
+type compiler struct {
+	p      *config.Plan
+	s      Surroundings
+	out    *Compiled
+	faults config.Faults
+}
+
+func or(d config.Duration, otherwise time.Duration) time.Duration {
+	if d == 0 {
+		return otherwise
+	}
+	return time.Duration(d)
+}
+
+// skills checks a table of skills and levels.
+func (c *compiler) skills(path string, table config.Table[int]) {
+	for _, row := range table {
+		at := path + "." + row.Name
+		if !slices.Contains(c.p.Skills, row.Name) {
+			c.faults.Add(at, row.Line, "unknown skill %q: the plan's skills are %q", row.Name, c.p.Skills)
+		}
+		if row.Value < 1 || row.Value > 10 {
+			c.faults.Add(at, row.Line, "level %d is not between 1 and 10", row.Value)
+		}
+	}
+}
+
+func (c *compiler) needs(path string, table config.Table[int]) []ivr.Need {
+	c.skills(path, table)
+	var out []ivr.Need
+	for _, row := range table {
+		out = append(out, ivr.Need{Skill: row.Name, Level: uint8(row.Value)})
+	}
+	return out
+}
+
+func (c *compiler) phones() {
+	for i := range c.p.Phones {
+		row := &c.p.Phones[i]
+		if !name(row.Name) {
+			c.faults.Add("phones."+row.Name, row.Line, "a phone's name is 1 to 32 of a-z, A-Z, 0-9, '.', '_' and '-'")
+		}
+		c.out.phones[row.Name] = &row.Value
+		c.out.targets[row.Name] = Target{Phone: row.Name}
+	}
+}
+
+// name says whether s can be a name on the wire, in a file and in a metric.
+func name(s string) bool {
+	if len(s) == 0 || len(s) > 32 {
+		return false
+	}
+	for i := range len(s) {
+		c := s[i]
+		if (c|0x20 < 'a' || c|0x20 > 'z') && (c < '0' || c > '9') && c != '.' && c != '_' && c != '-' {
+			return false
+		}
+	}
+	return true
+}
+
+func (c *compiler) destinations() {
+	for _, row := range c.p.Destinations {
+		path := "destinations." + row.Name
+		if c.p.Trunks.Get(row.Value.Trunk) == nil {
+			c.faults.Add(path+".trunk", row.Line, "unknown trunk %q", row.Value.Trunk)
+		}
+		if !dialable(row.Value.Number) {
+			c.faults.Add(path+".number", row.Line, "%q cannot be dialled", row.Value.Number)
+		}
+		if _, taken := c.out.targets[row.Name]; taken {
+			c.faults.Add(path, row.Line, "a phone has the same name")
+		}
+		c.out.targets[row.Name] = Target{Trunk: row.Value.Trunk, Number: row.Value.Number}
+	}
+}
+
+// dialable says whether s is a number that an exchange takes.
+func dialable(s string) bool {
+	digits := 0
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= '0' && c <= '9', c == '*', c == '#':
+			digits++
+		case c == '+' && i == 0:
+		default:
+			return false
+		}
+	}
+	return digits > 0 && digits <= 24
+}
+
+// hours checks what later steps of routing read.
+func (c *compiler) hours() {
+	for _, row := range c.p.Hours {
+		for _, at := range [][2]string{{"from", row.Value.From}, {"to", row.Value.To}} {
+			if at[1] != "" && !clock(at[1]) {
+				c.faults.Add("hours."+row.Name+"."+at[0], row.Line, "%q is no time of day: write it like \"08:30\"", at[1])
+			}
+		}
+		switch row.Value.Holidays {
+		case "", "open", "closed":
+		default:
+			c.faults.Add("hours."+row.Name+".holidays", row.Line, "must be open or closed, not %q", row.Value.Holidays)
+		}
+	}
+	for _, row := range c.p.Rosters {
+		for _, at := range [][2]string{{"from", row.Value.From}, {"to", row.Value.To}} {
+			if !clock(at[1]) {
+				c.faults.Add("rosters."+row.Name+"."+at[0], row.Line, "%q is no time of day: write it like \"08:30\"", at[1])
+			}
+		}
+		for _, q := range row.Value.Agents {
+			if c.p.Queues.Get(q.Name) == nil {
+				c.faults.Add("rosters."+row.Name+".agents."+q.Name, q.Line, "unknown queue %q", q.Name)
+			}
+		}
+	}
+}
+
+func clock(s string) bool {
+	_, err := time.Parse("15:04", s)
+	return err == nil && len(s) == 5
+}

@@ -1,0 +1,70 @@
+package plan
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/hotline12345/hotline/config"
+)
+
+func compile(t *testing.T, data []byte) (*Compiled, config.Faults) {
+	t.Helper()
+	p, faults := config.Parse(data)
+	if faults != nil {
+		t.Fatal(faults)
+	}
+	return Compile(p, Surroundings{Interfaces: []string{"main", "carrier"}, Areas: config.Areas()}, 7)
+}
+
+func TestEveryUnknownReferenceIsNamedAtOnce(t *testing.T) {
+	data, err := os.ReadFile("testdata/bad/references.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, faults := compile(t, data)
+	want, err := os.ReadFile("testdata/bad/references.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := faults.Error(); got != strings.TrimSpace(string(want)) {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestTheEmbeddedPlanCompilesWithTheWholeLedger(t *testing.T) {
+	c, faults := compile(t, config.Anhui())
+	if faults != nil {
+		t.Fatal(faults)
+	}
+	for dialled, want := range map[string]string{
+		"12345": "12345", "055112345": "12345", "+8655112315": "12315", "008655112315": "12315", "12356": "12356", "96119": "96119",
+		"*11": "*11", "12": "", "0551": "", "": "", "+86": "", "99999": "", "0123": "",
+	} {
+		n, _ := c.Resolve(dialled, "0551")
+		if (n == nil) != (want == "") || n != nil && n.Number != want {
+			t.Errorf("%q resolves to %+v, want %q", dialled, n, want)
+		}
+	}
+	for _, row := range c.Source.Numbers {
+		n, _ := c.Resolve(row.Name, "")
+		if n == nil || c.Flow(n.Flow) == nil {
+			t.Errorf("%s has no flow", row.Name)
+		}
+	}
+	if _, area := c.Resolve("055212345", "0551"); area != "0552" {
+		t.Errorf("the area code dialled says whose it is: %q", area)
+	}
+}
+
+func TestServiceFlowsAreInEveryPlan(t *testing.T) {
+	c, faults := compile(t, []byte("skills: [x]"))
+	if faults != nil {
+		t.Fatal(faults)
+	}
+	for _, n := range []string{LoginNumber, LogoutNumber, PauseNumber, ResumeNumber} {
+		if number, _ := c.Resolve(n, ""); number == nil || !number.Service || c.Flow(number.Flow) == nil {
+			t.Errorf("%s leads nowhere", n)
+		}
+	}
+}

@@ -1,0 +1,108 @@
+package trunk
+
+import (
+	"net/netip"
+	"slices"
+	"testing"
+
+	"github.com/hotline12345/hotline/sip/message"
+	"github.com/hotline12345/hotline/turn"
+)
+
+func flow(iface, remote string) message.Flow {
+	return message.Flow{Interface: iface, Transport: message.UDP, Remote: netip.MustParseAddrPort(remote)}
+}
+
+func carriers() *Trunks {
+	p := netip.MustParsePrefix
+	return New(Options{Trunks: []Trunk{
+		{Name: "wide", Interface: "carrier", Match: []Match{{Prefix: p("10.0.0.0/8")}}, Channels: 2},
+		{Name: "narrow", Interface: "carrier", Match: []Match{{Prefix: p("10.1.2.0/24")}}},
+		{Name: "port", Interface: "carrier", Match: []Match{{Prefix: p("10.1.2.0/24"), Port: 5080}}},
+		{Name: "tcp", Interface: "carrier", Match: []Match{{Prefix: p("10.1.2.0/24"), Transport: message.TCP}}},
+		{Name: "inside", Interface: "office", Match: []Match{{Prefix: p("10.0.0.0/8")}}},
+	}})
+}
+
+func TestTheMostSpecificMatcherOfTheInterfaceWins(t *testing.T) {
+	trunks := carriers()
+	tcp := flow("carrier", "10.1.2.3:5060")
+	tcp.Transport = message.TCP
+	for _, c := range []struct {
+		flow message.Flow
+		want string
+	}{
+		{flow("carrier", "10.9.9.9:5060"), "wide"},
+		{flow("carrier", "10.1.2.3:5060"), "narrow"},
+		{flow("carrier", "10.1.2.3:5080"), "port"},
+		{tcp, "tcp"},
+		{flow("office", "10.1.2.3:5060"), "inside"},
+		{flow("carrier", "192.0.2.1:5060"), ""},
+		{flow("nowhere", "10.1.2.3:5060"), ""},
+	} {
+		if got, ok := trunks.Identify(c.flow); got != c.want || ok != (c.want != "") {
+			t.Errorf("%v is %q, want %q", c.flow, got, c.want)
+		}
+	}
+}
+
+func TestChannelsBoundTheCallsOfATrunkAlsoOverAReplan(t *testing.T) {
+	trunks := carriers()
+	for i := range 3 {
+		if got := trunks.Take("wide"); got != (i < 2) {
+			t.Fatalf("call %d of two channels: taken %v", i+1, got)
+		}
+	}
+	trunks.Replan(carriers().o)
+	if trunks.Take("wide") {
+		t.Fatal("a new plan forgot the calls")
+	}
+	trunks.Release("wide")
+	if trunks.Busy("wide") != 1 || !trunks.Take("wide") || trunks.Take("nobody") {
+		t.Fatal("a released channel is not free, or an unknown trunk has one")
+	}
+}
+
+func TestAPeerThatFailedIsPassedOverForAWhile(t *testing.T) {
+	first, second := netip.MustParseAddrPort("10.0.0.1:5060"), netip.MustParseAddrPort("10.0.0.2:5060")
+	trunks := New(Options{Trunks: []Trunk{{Name: "t", Peers: []Peer{{Addr: second, Priority: 2}, {Addr: first, Priority: 1}}}}})
+	pick := func(now turn.Instant) netip.AddrPort {
+		peer, ok := trunks.Pick(now, "t")
+		if !ok {
+			t.Fatal("no peer")
+		}
+		return peer.Addr
+	}
+	if pick(1) != first {
+		t.Fatal("priority 1 does not go first")
+	}
+	trunks.Failed(1, "t", first)
+	if pick(2) != second || pick(turn.Instant(1).Add(31e9)) != first {
+		t.Fatal("the failed peer was picked, or not again later")
+	}
+	trunks.Failed(2, "t", second)
+	if pick(3) != first {
+		t.Fatal("with every peer down the first is tried")
+	}
+	trunks.Heard("t", second)
+	if pick(3) != second {
+		t.Fatal("a peer that was heard is still taken for down")
+	}
+}
+
+func TestDialledFindsTheOldestNumber(t *testing.T) {
+	raw := "INVITE sip:12345@h SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\n" +
+		"To: \"x\" <sip:0551-12333@h;user=phone>\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\n" +
+		"History-Info: <sip:12315@h?Reason=x>;index=1, <sip:12345@h>;index=1.1\r\n" +
+		"Diversion: <sip:2@h>;reason=unconditional, <tel:+86-551-12331>\r\nP-Called-Party-ID: <sip:12320@h>\r\nContent-Length: 0\r\n\r\n"
+	m, fault := message.Parse([]byte(raw))
+	if fault != nil {
+		t.Fatal(fault.Reason)
+	}
+	if got, want := (&Trunk{}).Dialled(m), []string{"12315", "+8655112331", "12320", "055112333", "12345"}; !slices.Equal(got, want) {
+		t.Errorf("dialled %q, want %q", got, want)
+	}
+	if got := (&Trunk{Sources: []string{"request-uri"}}).Dialled(m); !slices.Equal(got, []string{"12345"}) {
+		t.Errorf("dialled %q by the Request-URI alone", got)
+	}
+}
