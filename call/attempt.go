@@ -192,6 +192,7 @@ func (c *Call) attemptFailed(env *Env, why Refusal, cause dialog.Cause) {
 	kind := c.Attempt.Kind
 	c.dropOffer(env, why, cause)
 	if kind == ForwardStep {
+		c.CDR.Outcome = journal.ForwardFailed
 		c.step(env, ivr.Event{Kind: ivr.ForwardFailed})
 		return
 	}

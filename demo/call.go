@@ -34,6 +34,7 @@ type Call struct {
 	acks                  map[int]string
 	theirInvite           text
 	response              string // our 2xx, repeated until the ACK
+	said                  string // our last provisional response
 	repeatAt, giveUp      turn.Instant
 	repeatBy              time.Duration
 	repeatsFrom           turn.Instant
@@ -87,7 +88,8 @@ func (c *Call) due(p *Peer) {
 	case passed(&c.hangUpAt, p.now):
 		c.hangUp(p, "us")
 	case passed(&c.ringAt, p.now):
-		p.send(c.theirInvite.reply(180, c.localTag, c.contact(p), ""))
+		c.said = c.theirInvite.reply(180, c.localTag, c.contact(p), "")
+		p.send(c.said)
 	case passed(&c.answerAt, p.now):
 		c.answer(p)
 	case passed(&c.holdAt, p.now):

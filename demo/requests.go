@@ -75,7 +75,8 @@ func (p *Peer) ring(m text) {
 		return
 	}
 	p.add(c)
-	p.send(m.reply(100, "", "", ""))
+	c.said = m.reply(100, "", "", "")
+	p.send(c.said)
 	if c.Manner.Ring >= 0 {
 		c.ringAt = p.now.Add(max(c.Manner.Ring, 1))
 	}
@@ -125,6 +126,8 @@ func (p *Peer) reinvited(c *Call, m text, key string) {
 	case m.branch() == c.theirInvite.branch():
 		if c.response != "" {
 			p.send(c.response)
+		} else {
+			p.send(c.said)
 		}
 	case c.Over():
 		p.answerRequest(m, key, 481, c.localTag, "", "")

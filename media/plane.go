@@ -1,9 +1,7 @@
-//go:build linux
-
 // Package media is the RTP plane: it binds pairs of ports ahead, relays voice
 // between legs, plays clips, hears digits and says when a peer falls silent.
 // Orders come in as a leg's whole wanted state (media/order), events go out.
-// It decides nothing else.
+// It decides nothing else. Linux only: epoll and raw calls.
 package media
 
 import (

@@ -48,6 +48,7 @@ func TestOur200IsRepeatedUntilItsACK(t *testing.T) {
 		}
 	}
 	b.ack(9, "") // of something else
+	b.want()
 	b.ack(1, "")
 	b.run(time.Minute)
 	b.want("12 acked")

@@ -1,0 +1,131 @@
+package acd
+
+import (
+	"slices"
+
+	"github.com/hotline12345/hotline/turn"
+)
+
+// RestoreAgent takes back a journaled agent. One whom the plan no longer has
+// finishes what he does and is logged out.
+func (e *Engine) RestoreAgent(r AgentRecord) {
+	i, ok := e.byID[r.ID]
+	if !ok {
+		if r.State == LoggedOut {
+			return
+		}
+		i = len(e.agents)
+		r.Leaving = true
+		e.agents = append(e.agents, agent{})
+		e.byID[r.ID] = i
+		if len(e.free)*64 < len(e.agents) {
+			e.free = append(e.free, 0)
+		}
+		for _, c := range e.classes {
+			for t := range c.tiers {
+				if len(c.tiers[t]) < len(e.free) {
+					c.tiers[t] = append(c.tiers[t], 0)
+				}
+			}
+		}
+	}
+	e.agents[i].AgentRecord = r
+	if r.State != LoggedOut {
+		e.phone(r.Phone).agent = i
+	}
+}
+
+// RestoreQueue takes back a journaled queue's cursor and counts.
+func (e *Engine) RestoreQueue(r QueueRecord) {
+	if i, ok := e.byName[r.Name]; ok {
+		e.queues[i].QueueRecord = r
+	}
+}
+
+// RestoreCall takes back a call with its place; agents and queues come first.
+// False: the plan has no such queue any more.
+func (e *Engine) RestoreCall(r CallRecord) bool {
+	q, ok := e.byName[r.Queue]
+	if !ok {
+		return false
+	}
+	e.sequence = max(e.sequence, r.Sequence)
+	w := e.enter(r, q, r.Needs)
+	if r.Agent == "" && !r.Duty {
+		e.queued(w)
+		return true
+	}
+	if i, ok := e.byID[r.Agent]; ok {
+		e.agents[i].call = w
+	}
+	return true
+}
+
+// Restored sets things going again once all is taken back.
+func (e *Engine) Restored(now turn.Instant, out *[]Action) {
+	e.now, e.out = now, out
+	for i := range e.agents {
+		a := &e.agents[i]
+		switch a.State {
+		case Reserved, Ringing, Talking:
+			if a.call == nil {
+				e.rest(i, "idle")
+			}
+		case WrapUp:
+			e.timers.Set(due{agent: a.ID}, max(a.Until, 1))
+			if a.Leaving {
+				e.logout(i)
+			}
+		case Idle, Paused:
+			if a.Leaving {
+				e.logout(i)
+				continue
+			}
+			e.refree(i)
+		}
+	}
+	for _, w := range slices.Clone(e.order) {
+		if w.place >= 0 {
+			e.match(w)
+		}
+		e.arm(w)
+	}
+}
+
+// Replan switches to another plan's queues and agents: states are kept,
+// waiting calls are matched again, those whose queue is gone turned away.
+func (e *Engine) Replan(now turn.Instant, o *Options, out *[]Action) {
+	e.now, e.out = now, out
+	agents, queues, all := e.agents, e.queues, e.order
+	e.plan(o)
+	for i := range agents {
+		e.RestoreAgent(agents[i].AgentRecord)
+	}
+	for i := range queues {
+		e.RestoreQueue(queues[i].QueueRecord)
+	}
+	e.order = nil
+	e.calls = map[turn.ID]*waiting{}
+	for _, w := range all {
+		e.timers.Set(due{call: w.Call}, 0)
+		if e.RestoreCall(w.CallRecord) {
+			if now := e.calls[w.Call]; w.shy >= 0 {
+				if i, ok := e.byID[agents[w.shy].ID]; ok {
+					now.shy, now.until = i, w.until
+				}
+			}
+		} else if !w.Taken {
+			e.do(Action{Kind: TurnedAway, Call: w.Call, Queue: w.Queue, Away: NoQueue})
+		}
+	}
+	for i := range agents { // places have moved; whoever is gone is on no phone
+		a := &agents[i]
+		if p := e.phones[a.Phone]; p != nil && a.State != LoggedOut {
+			p.agent = -1
+			if at, ok := e.byID[a.ID]; ok {
+				p.agent = at
+			}
+		}
+	}
+	e.Restored(now, out)
+}

@@ -1,0 +1,138 @@
+package core
+
+import (
+	"github.com/hotline12345/hotline/acd"
+	"github.com/hotline12345/hotline/call"
+	"github.com/hotline12345/hotline/ivr"
+	"github.com/hotline12345/hotline/journal"
+)
+
+// toQueue gives the engine an event.
+func (c *Core) toQueue(ev acd.Event) {
+	c.acd.Step(c.now, &ev, &c.fifo.queue)
+}
+
+// callToQueue tells the engine what became of a call.
+func (c *Core) callToQueue(a *call.Action) {
+	ev := acd.Event{Call: a.Call}
+	switch a.Kind {
+	case call.Enlist:
+		ev.Kind, ev.Queue, ev.Priority, ev.Needs = acd.CallWaiting, a.Queue, a.Priority, needs(a.Needs)
+	case call.MayBridge:
+		ev.Kind = acd.MayBridge
+	case call.Leave:
+		ev.Kind = acd.CallGone
+	case call.OfferRings:
+		ev.Kind = acd.OfferRings
+	case call.OfferTaken:
+		ev.Kind = acd.OfferTaken
+	case call.OfferRefused:
+		ev.Kind, ev.Why = acd.OfferRefused, acd.Refusal(a.Why)
+	case call.TalkEnded:
+		ev.Kind = acd.TalkEnded
+	}
+	c.toQueue(ev)
+	c.touchCall(a.Call)
+}
+
+func needs(in []ivr.Need) []acd.Skill {
+	out := make([]acd.Skill, len(in))
+	for i, n := range in {
+		out[i] = acd.Skill{Name: n.Skill, Level: n.Level}
+	}
+	return out
+}
+
+// queueAction carries out what the engine decided.
+func (c *Core) queueAction(a acd.Action) {
+	switch a.Kind {
+	case acd.AgentChanged:
+		c.fact(journal.FactAgentState, journal.AgentChanged{Agent: a.Agent, Phone: a.Phone, State: a.State.String(), Why: a.Why})
+		touch(&c.dirty.agents, a.Agent)
+		return
+	case acd.QueueChanged:
+		touch(&c.dirty.queues, a.Queue)
+		return
+	}
+	e := c.calls.get(a.Call)
+	if e == nil {
+		return
+	}
+	c.touchCall(a.Call)
+	switch a.Kind {
+	case acd.Offer:
+		c.offer(e, &a, &call.Offer{Agent: a.Agent, Peer: call.Peer{Kind: call.Phone, Name: a.Phone}})
+	case acd.OfferDuty:
+		c.offer(e, &a, &call.Offer{Duty: true, Peer: call.Peer{Kind: call.Trunk, Name: a.Duty.Trunk, Number: a.Duty.Number}})
+	case acd.Withdraw:
+		e.Withdraw(c.env())
+	case acd.TurnedAway:
+		e.TurnedAway(c.env(), away[a.Away])
+	}
+}
+
+// away is what the engine's refusal of a call is in the CDR.
+var away = [...]journal.Outcome{acd.Full: journal.QueueFull, acd.TooLong: journal.WaitLimit, acd.NoQueue: journal.QueueFull}
+
+// offer rings whom the engine chose.
+func (c *Core) offer(e *entry, a *acd.Action, o *call.Offer) {
+	o.Leg = c.ids.Next()
+	if q := c.plan.Queue(a.Queue); q != nil {
+		o.Announce, o.Whisper = q.Announce, q.Whisper
+	}
+	if agent := c.plan.Agent(o.Agent); agent != nil {
+		o.Auto = agent.Auto
+	}
+	iface, signalling, ok := c.side(o.Peer)
+	if ok && o.Duty {
+		ok = c.trunks.Take(o.Peer.Name)
+	}
+	if !ok {
+		c.toQueue(acd.Event{Kind: acd.OfferRefused, Call: a.Call, Why: acd.Unreachable})
+		return
+	}
+	o.Interface, o.Signalling = iface, signalling
+	e.Offer(c.env(), o, journal.Offered{
+		Call: a.Call, Agent: a.Agent, Phone: o.Peer.Name, Queue: a.Queue, Tier: int(a.Reason.Tier),
+		Strategy: a.Reason.Strategy.String(), SortKey: a.Reason.SortKey, Eligible: a.Reason.Eligible,
+	})
+}
+
+// agentCommand carries out what an agent keyed in at his phone.
+func (c *Core) agentCommand(a *call.Action) {
+	ok := c.agentOrder(a.Command, a.Phone, a.Digits)
+	if e := c.calls.get(a.Call); e != nil {
+		e.CommandDone(c.env(), ok)
+		c.touchCall(a.Call)
+	}
+}
+
+func (c *Core) agentOrder(order ivr.Order, phone, digits string) bool {
+	agent, pin := cut(digits)
+	if order == ivr.Login {
+		return c.pinFits(agent, pin) && c.acd.Login(c.now, agent, phone, &c.fifo.queue) == nil
+	}
+	agent, known := c.acd.AgentOn(phone)
+	if !known {
+		return false
+	}
+	switch order {
+	case ivr.Logout:
+		return c.acd.Logout(c.now, agent, &c.fifo.queue) == nil
+	case ivr.Pause:
+		return c.acd.Pause(c.now, agent, &c.fifo.queue) == nil
+	case ivr.Resume:
+		return c.acd.Resume(c.now, agent, &c.fifo.queue) == nil
+	}
+	return false
+}
+
+// cut parts the 工号 from the PIN.
+func cut(digits string) (agent, pin string) {
+	for i := range len(digits) {
+		if digits[i] == ' ' {
+			return digits[:i], digits[i+1:]
+		}
+	}
+	return digits, ""
+}

@@ -1,0 +1,184 @@
+package core
+
+import (
+	"strings"
+
+	"github.com/hotline12345/hotline/call"
+	"github.com/hotline12345/hotline/plan"
+	"github.com/hotline12345/hotline/sip/dialog"
+	"github.com/hotline12345/hotline/sip/message"
+	"github.com/hotline12345/hotline/sip/trunk"
+	"github.com/hotline12345/hotline/turn"
+)
+
+// request takes a new request: within a dialog for its leg, else by its
+// method.
+func (c *Core) request(tx turn.ID, flow message.Flow, m *message.Message) {
+	if tag := m.To.Tag(); tag != "" {
+		c.inDialog(tx, m, tag)
+		return
+	}
+	if m.MaxForwards == 0 && m.Method != message.OPTIONS {
+		c.respond(tx, m, 483, "")
+		return
+	}
+	if missing := dialog.Unsupported(m); len(missing) > 0 {
+		c.respond(tx, m, 420, "", [2]string{"Unsupported", strings.Join(missing, ", ")})
+		return
+	}
+	switch m.Method {
+	case message.INVITE:
+		c.invited(tx, flow, m)
+	case message.REGISTER:
+		c.register(tx, flow, m)
+	case message.OPTIONS:
+		c.respond(tx, m, 200, "", [2]string{"Allow", dialog.Allow}, [2]string{"Accept", "application/sdp"})
+	case message.BYE, message.INFO, message.UPDATE, message.PRACK, message.NOTIFY:
+		c.respond(tx, m, 481, "")
+	default:
+		status := 501
+		if m.Method.Known() {
+			status = 405
+		}
+		c.respond(tx, m, status, "", [2]string{"Allow", dialog.Allow})
+	}
+}
+
+func (c *Core) inDialog(tx turn.ID, m *message.Message, tag string) {
+	id, ok := c.byTag[tag]
+	l := c.legs.get(id)
+	if !ok || l == nil || l.CallID() != m.CallID {
+		c.respond(tx, m, 481, "")
+		return
+	}
+	c.txOwner[tx] = owner{of: legs, id: id}
+	l.Request(c.legStep(l), tx, m)
+	c.touchLeg(id)
+}
+
+// invited lets a call in, or says why not.
+func (c *Core) invited(tx turn.ID, flow message.Flow, m *message.Message) {
+	peer, iface, ok := c.caller(tx, flow, m)
+	if !ok {
+		return
+	}
+	dialled, number := c.dialled(peer, m)
+	if number == nil {
+		c.stats.Unknown++
+		c.respond(tx, m, 404, "not a number of this hotline")
+		return
+	}
+	if !c.admit(tx, m, peer, iface) {
+		return
+	}
+	arrival := call.Arrival{
+		Call: c.ids.Next(), Leg: c.ids.Next(), From: peer, Interface: iface, Signalling: flow.Remote.Addr(),
+		Caller: c.callerNumber(peer, m), Dialled: dialled, Number: number.Number, Flow: number.Flow, Needs: number.Needs,
+		Priority: number.Priority, Service: number.Service,
+	}
+	if len(m.Body) > 0 {
+		if m.ContentType() != "application/sdp" {
+			c.releaseTrunk(peer)
+			c.respond(tx, m, 415, "", [2]string{"Accept", "application/sdp"})
+			return
+		}
+		arrival.Offer = append([]byte(nil), m.Body...)
+	}
+	c.begin(tx, flow, m, &arrival)
+}
+
+// begin makes the leg and the call.
+func (c *Core) begin(tx turn.ID, flow message.Flow, m *message.Message, a *call.Arrival) {
+	l := &leg{call: a.Call, story: a.Call, caller: true, peer: a.From, flow: m.ReplyTo(flow)}
+	l.Leg = dialog.Incoming(c.legStep(l), &c.o.Dialog, a.Leg, tx, m)
+	c.tx.SetTag(tx, l.LocalTag())
+	c.txOwner[tx] = owner{of: legs, id: a.Leg}
+	c.addLeg(a.Leg, l)
+	if a.From.Kind == call.Phone {
+		c.inUse(a.From.Name, 1)
+	}
+	story, cause := call.Arrive(c.env(), &c.plan.Call, a)
+	if story == nil {
+		c.letGo(l)
+		l.End(c.legStep(l), cause)
+		return
+	}
+	c.stats.Began++
+	c.calls.put(a.Call, &entry{Call: story, plan: c.plan})
+	c.touchCall(a.Call)
+}
+
+// caller tells which peer an INVITE comes from: a trunk, or a phone that has
+// proved itself. Anyone else has his answer.
+func (c *Core) caller(tx turn.ID, flow message.Flow, m *message.Message) (peer call.Peer, iface string, ok bool) {
+	if name, known := c.trunks.Identify(flow); known {
+		return call.Peer{Kind: call.Trunk, Name: name}, flow.Interface, true
+	}
+	phone, known, answer := c.registrar.Authenticate(c.now, m, &c.fifo.phone)
+	if !known {
+		if answer.Status == 403 {
+			c.stats.Strangers++
+		}
+		c.respond(tx, m, answer.Status, answer.Reason, pairs(answer.Headers)...)
+		return call.Peer{}, "", false
+	}
+	return call.Peer{Kind: call.Phone, Name: phone}, flow.Interface, true
+}
+
+// dialled finds the ledger's number. A phone may ring the agents' own numbers;
+// a test caller's also those of the ledger.
+func (c *Core) dialled(peer call.Peer, m *message.Message) (string, *plan.Number) {
+	if peer.Kind == call.Trunk {
+		t := c.trunks.Trunk(peer.Name)
+		for _, dialled := range t.Dialled(m) {
+			if n, _ := c.plan.Resolve(dialled, t.Area); n != nil && !n.Service {
+				return dialled, n
+			}
+		}
+		return "", nil
+	}
+	dialled := trunk.User(m.URI)
+	n, _ := c.plan.Resolve(unescape(dialled), "")
+	p, _ := c.plan.Phone(peer.Name)
+	if n == nil || p == nil || !n.Service && !p.Tester {
+		return dialled, nil
+	}
+	return dialled, n
+}
+
+// unescape undoes the one escape that phones make in *11 and the like.
+func unescape(user string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(user, "%2A", "*"), "%2a", "*")
+}
+
+// callerNumber is whom the agent is shown: what a trusted trunk asserts (RFC
+// 3325), else From. A test caller chooses by his display name.
+func (c *Core) callerNumber(peer call.Peer, m *message.Message) string {
+	if peer.Kind == call.Trunk {
+		if asserted, err := message.ParseAddress(m.Get("P-Asserted-Identity")); err == nil && trunk.User(asserted.URI) != "" {
+			return trunk.User(asserted.URI)
+		}
+		return trunk.User(m.From.URI)
+	}
+	if p, _ := c.plan.Phone(peer.Name); p != nil && p.Tester && number(m.From.Display) {
+		return m.From.Display
+	}
+	return peer.Name
+}
+
+func number(s string) bool {
+	for i := range len(s) {
+		if (s[i] < '0' || s[i] > '9') && (i > 0 || s[i] != '+') {
+			return false
+		}
+	}
+	return len(s) >= 3 && len(s) <= 24
+}
+
+func pairs(headers []string) [][2]string {
+	var out [][2]string
+	for i := 0; i+1 < len(headers); i += 2 {
+		out = append(out, [2]string{headers[i], headers[i+1]})
+	}
+	return out
+}

@@ -1,0 +1,139 @@
+package sim
+
+import (
+	"fmt"
+	"math"
+	"net/netip"
+	"time"
+
+	"github.com/hotline12345/hotline/demo"
+	"github.com/hotline12345/hotline/turn"
+)
+
+// domain is the phones' registration domain.
+const domain = "hotline.test"
+
+// party is a peer on the network: it lives in its own time.
+type party struct {
+	*demo.Peer
+	w    *World
+	wake turn.Instant
+	down bool // switched off: nothing arrives, ICMP tells
+}
+
+func (w *World) join(o demo.Options) *party {
+	o.Server, o.T1, o.Domain = server, t1, domain
+	o.Rand = turn.NewRand([32]byte{byte(w.rand.Uint64()), byte(w.rand.Uint64()), byte(w.rand.Uint64()), byte(w.rand.Uint64())})
+	p := &party{w: w, Peer: demo.NewPeer(o)}
+	w.net.to[o.Local] = p.receive
+	p.arm()
+	return p
+}
+
+func (p *party) receive(from netip.AddrPort, data []byte) {
+	if p.down {
+		p.w.clock.after(time.Millisecond, func() { p.w.node.refused(p.Local) })
+		return
+	}
+	var out demo.Out
+	p.Receive(p.w.clock.now, from, data, &out)
+	p.sent(&out)
+}
+
+func (p *party) sent(out *demo.Out) {
+	for _, packet := range out.Packets {
+		p.w.net.send(packet.From, packet.To, packet.Data)
+	}
+	p.arm()
+}
+
+func (p *party) arm() {
+	at := p.Next()
+	if at == 0 || p.down || p.wake != 0 && p.wake <= at {
+		return
+	}
+	p.wake = at
+	p.w.clock.at(at, func() {
+		if p.wake != at {
+			return
+		}
+		p.wake = 0
+		if p.down {
+			return
+		}
+		var out demo.Out
+		p.Due(p.w.clock.now, &out)
+		p.sent(&out)
+	})
+}
+
+// crash switches the phone off for a while.
+func (p *party) crash(d time.Duration) {
+	p.down, p.wake = true, 0
+	p.Crash(p.w.clock.now)
+	p.w.clock.after(d, func() {
+		p.down = false
+		p.Crash(p.w.clock.now)
+		p.arm()
+	})
+}
+
+// spread draws an exponential time of the given mean.
+func (w *World) spread(mean time.Duration) time.Duration {
+	u := (float64(w.rand.Below(1<<40)) + 1) / float64(1<<40)
+	return time.Duration(-math.Log(u) * float64(mean))
+}
+
+// one in n.
+func (w *World) oneIn(n int64) bool { return w.rand.Below(n) == 0 }
+
+// tooLong is longer than any phone may ring: its CANCEL must come.
+const tooLong = 45 * time.Second
+
+// manner is how an agent's phone treats a call.
+func (w *World) manner(p *demo.Peer, _ *demo.Call) demo.Manner {
+	busy := false
+	for _, c := range p.Calls {
+		busy = busy || !c.Over()
+	}
+	m := demo.Manner{
+		Ring: 20 * time.Millisecond, Answer: time.Second + w.spread(3*time.Second), Status: 200,
+		Talk: time.Second + w.spread(w.talk),
+	}
+	switch {
+	case busy:
+		m.Status, m.Answer = 486, 10*time.Millisecond
+	case w.oneIn(40):
+		m.Mute = true
+	case w.oneIn(40):
+		m.Status = []int{486, 603, 302, 480, 500}[w.rand.Below(5)]
+	case w.oneIn(60):
+		m.Answer = tooLong
+	case w.oneIn(60):
+		m.SDP = "v=0\r\no=- 1 1 IN IP4 10.9.9.9\r\ns=-\r\nc=IN IP4 10.9.9.9\r\nt=0 0\r\nm=audio 4000 RTP/AVP 18\r\n"
+	case w.oneIn(30):
+		m.Talk = 0 // the caller hangs up
+	case w.oneIn(50):
+		m.Talk = 10 * time.Millisecond
+	}
+	return m
+}
+
+// journey is how a caller behaves.
+func (w *World) journey() demo.Journey {
+	j := demo.Journey{
+		Number: w.numbers[w.rand.Below(int64(len(w.numbers)))], Caller: fmt.Sprintf("139%08d", w.rand.Below(1e8)),
+		Patience: 10*time.Minute + w.spread(time.Minute),
+	}
+	switch {
+	case w.oneIn(10):
+		j.Patience = w.spread(4 * time.Second) // in the prompt, in the queue, as the agent answers
+	case w.oneIn(12):
+		j.Talk = 3*time.Second + w.spread(20*time.Second)
+	case w.oneIn(15):
+		j.Hold = 3*time.Second + w.spread(15*time.Second)
+	case w.oneIn(20):
+		j.Late = true
+	}
+	return j
+}
