@@ -8,10 +8,13 @@ FUZZTIME ?= 10s
 SEED     ?= 1
 CALLS    ?= 3000
 
-.PHONY: help build check test unit race fuzz sim prompts
+.PHONY: help run build check test unit race fuzz sim prompts
 
 help: ## this list
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+run: ## start the server on the embedded plan, SIP on 127.0.0.1:5060
+	go run ./cmd/hotline serve
 
 build: ## compile everything
 	go build ./...

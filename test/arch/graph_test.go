@@ -28,12 +28,12 @@ var mayImport = map[string][]string{
 	},
 	"sip":         {"turn", "sip/message"},
 	"media":       {"turn", "media/order", "ivr/prompt"},
-	"node":        {"turn", "journal", "config", "plan", "core", "sip", "sip/message", "sip/digest", "sip/dialog", "sip/transaction", "media", "media/order", "ivr/prompt", "store", "api"},
+	"node":        {"turn", "journal", "config", "plan", "core", "sip", "sip/message", "sip/digest", "sip/dialog", "sip/transaction", "sip/registrar", "media", "media/order", "ivr/prompt", "store", "api"},
 	"store":       {"turn", "journal", "config"},
 	"api":         {"turn", "journal", "config", "plan", "core", "store"},
 	"demo":        {"turn"},
 	"test/sim":    {"turn", "journal", "journal/faultdisk", "config", "plan", "core", "demo", "media/order", "sip/message", "sip/dialog", "sip/registrar", "sip/transaction"},
-	"cmd/hotline": {"config", "node", "api", "acd/sim", "plan", "demo"},
+	"cmd/hotline": {"config", "node", "core", "api", "acd/sim", "plan", "demo", "media", "sip", "sip/message"},
 }
 
 // pure are the packages that decide: no I/O, no clock, no goroutine, nothing
