@@ -8,7 +8,7 @@ FUZZTIME ?= 10s
 SEED     ?= 1
 CALLS    ?= 3000
 
-.PHONY: help run build check test unit race fuzz sim prompts
+.PHONY: help run build check test unit race fuzz sim prompts e2e tools
 
 help: ## this list
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -27,8 +27,14 @@ check: ## linters: gofumpt, vet, staticcheck, go.mod, known vulnerabilities
 	@if curl -sfo /dev/null --max-time 5 https://vuln.go.dev/index/modules.json; then go run $(GOVULNCHECK) ./...; \
 	else echo "govulncheck: its database cannot be reached from here; not run"; fi
 
-test: ## every test
+test: tools ## every test
 	go test ./...
+
+e2e: tools ## only the end-to-end tests: the real binary against SIPp, baresip and simulated peers
+	go test -count 1 ./test/e2e/...
+
+tools: ## install what the tests need where it is missing (apt-get): SIPp, baresip, gcc
+	@test/e2e/tools.sh
 
 race: ## the unit tests under the race detector (needs gcc)
 	CGO_ENABLED=1 go test -race -short ./...

@@ -104,17 +104,21 @@ func (c *Call) legEnded(env *Env, p *Party, a *dialog.Action) {
 		}
 		return
 	}
-	by := byCaller
 	outcome := journal.AbandonedPrompt
 	switch {
-	case !a.ByPeer:
-		by, outcome = bySystem, journal.NoACK
+	case !a.ByPeer: // our 200 was never acknowledged
+		c.end(env, c.talkOutcome(journal.NoACK), bySystem, a.Cause)
+		return
 	case c.Attempt.Kind != NoAttempt:
 		outcome = journal.AbandonedRing
 	case c.Enlisted:
 		outcome = journal.AbandonedQueue
 	}
-	c.end(env, c.talkOutcome(outcome), by, dialog.Cause{Status: 487, Q850: 16, Text: "caller hung up"})
+	cause := dialog.Cause{Q850: 16, Text: "caller hung up"}
+	if !c.Caller.Answered {
+		cause.Status = 487 // of his INVITE
+	}
+	c.end(env, c.talkOutcome(outcome), byCaller, cause)
 }
 
 // Silent tells that the second leg's peer has not answered at all: its old

@@ -10,6 +10,7 @@ import (
 
 // callAction carries out what a call asked for.
 func (c *Core) callAction(a call.Action) {
+	c.suspected(a.Call)
 	switch a.Kind {
 	case call.LegProgress, call.LegAnswer, call.LegAnswerOffer, call.LegEnd:
 		c.callToLeg(&a)
@@ -76,9 +77,13 @@ func (c *Core) invite(a *call.Action) {
 
 // dropCall forgets a call that is over; its legs finish on their own.
 func (c *Core) dropCall(id turn.ID) {
+	e := c.calls.get(id)
 	c.calls.drop(id)
 	c.timers.Set(timer{calls, id}, 0)
 	c.endRecord(callKey(id))
+	if e != nil && e.plan != c.plan {
+		c.forgetRevisions()
+	}
 }
 
 // mediaEvent takes a report of the media plane.

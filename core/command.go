@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/hotline12345/hotline/journal"
+	"github.com/hotline12345/hotline/plan"
 	"github.com/hotline12345/hotline/sip/dialog"
 	"github.com/hotline12345/hotline/turn"
 )
@@ -24,6 +25,7 @@ const (
 	Undrain                            //
 	EndAll                             // every call is ended
 	Look                               // a View of what stands now
+	Apply                              // Plan, Revision: another plan in force
 )
 
 // Command is one command; ID comes back in its Reply.
@@ -34,13 +36,17 @@ type Command struct {
 	Phone  string
 	Call   turn.ID
 	Secret string
+
+	Plan     *plan.Compiled
+	Revision journal.RevisionApplied
 }
 
 // Reply answers a Command, in the turn that carried it out.
 type Reply struct {
-	ID   uint64
-	Err  error
-	View *View // Look
+	ID       uint64
+	Err      error
+	View     *View  // Look
+	Revision uint64 // in force
 }
 
 // The refusals of commands.
@@ -74,9 +80,12 @@ func (c *Core) command(cmd *Command) {
 		c.draining = cmd.Kind == Drain
 	case EndAll:
 		c.endAll()
+	case Apply:
+		reply.Err = c.apply(cmd)
 	case Look:
 		reply.View = c.view()
 	}
+	reply.Revision = c.plan.Revision
 	c.out.Replies = append(c.out.Replies, reply)
 }
 

@@ -32,7 +32,9 @@ type Options struct {
 	Limits      Limits
 	PhoneSilent time.Duration // a phone that sends nothing at all back is passed over
 	TrunkSilent time.Duration
-	Grace       time.Duration // a talking call must be heard so soon after a restart
+	Grace       time.Duration           // a talking call must be heard so soon after a restart
+	Revision    journal.RevisionApplied // what the plan given to New is; journaled if it is new
+	Trap        func(action int)        // for tests: called before each action of a turn; it may panic
 }
 
 // Limits bound what the core holds. What is over a limit is refused with a
@@ -43,11 +45,12 @@ type Limits struct {
 
 // Core is the machine.
 type Core struct {
-	o    Options
-	plan *plan.Compiled
-	now  turn.Instant
-	ids  *turn.IDs
-	rand *turn.Rand
+	o      Options
+	plan   *plan.Compiled
+	former []*plan.Compiled // revisions that living calls began under
+	now    turn.Instant
+	ids    *turn.IDs
+	rand   *turn.Rand
 
 	timers     *turn.Timers[timer]
 	tx         *transaction.Table
@@ -69,6 +72,8 @@ type Core struct {
 	stats    Stats
 	draining bool
 	full     bool // the journal refuses new calls
+	undo     []former
+	suspect  turn.ID // the call whose step runs
 
 	legEnv  dialog.Env
 	callEnv call.Env
@@ -112,9 +117,9 @@ func (c *Core) Step(now turn.Instant, in *Input, out *Outputs) {
 		c.now = now
 	}
 	c.out = out
-	c.take(in)
-	c.drain()
-	c.flush()
+	if stack := c.attempt(in); stack != "" {
+		c.takeBack(in, stack)
+	}
 }
 
 func (c *Core) take(in *Input) {
@@ -131,8 +136,6 @@ func (c *Core) take(in *Input) {
 		c.mediaEvent(&in.Media)
 	case Ask:
 		c.command(in.Command)
-	case NewPlan:
-		c.newPlan(in.Plan)
 	case Room:
 		c.full = !in.Room
 	case CivilTime:
@@ -153,6 +156,9 @@ func (c *Core) drain() {
 	for {
 		if c.fifo.head > maxActions {
 			panic("core: a turn without end")
+		}
+		if c.o.Trap != nil {
+			c.o.Trap(c.fifo.head)
 		}
 		m, i, ok := c.fifo.take()
 		if !ok {

@@ -2,7 +2,6 @@ package core
 
 import (
 	"github.com/hotline12345/hotline/media/order"
-	"github.com/hotline12345/hotline/plan"
 	"github.com/hotline12345/hotline/sip/message"
 )
 
@@ -17,7 +16,6 @@ const (
 	FlowRefused                      // Flow: ICMP, or a connection that could not be had
 	MediaEvent                       // Media
 	Ask                              // Command
-	NewPlan                          // Plan
 	CivilTime                        // Civil: Unix ns minus Instant
 	Room                             // Room: whether the journal takes new calls
 	Due                              // a deadline has come
@@ -31,7 +29,6 @@ type Input struct {
 	Fault   *message.Fault
 	Media   order.Event
 	Command *Command
-	Plan    *plan.Compiled
 	Civil   int64
 	Room    bool
 }

@@ -77,6 +77,7 @@ func contact(l Listener) string {
 
 // legStep prepares a step of the leg.
 func (c *Core) legStep(l *leg) *dialog.Env {
+	c.suspected(l.call)
 	c.legEnv.Now, c.legEnv.Path, c.legEnv.Out = c.now, c.path(l), &c.fifo.leg
 	return &c.legEnv
 }

@@ -39,6 +39,7 @@ type Outputs struct {
 	Orders  []order.Leg
 	Replies []Reply
 	Logs    []Log
+	Whole   bool // Records are every live key: what else the journal has is at its end
 }
 
 // Reset empties the outputs and keeps their room.
@@ -50,5 +51,6 @@ func (o *Outputs) Reset() {
 	clear(o.Replies)
 	clear(o.Logs)
 	o.Records, o.Facts, o.Sends = o.Records[:0], o.Facts[:0], o.Sends[:0]
+	o.Whole = false
 	o.Orders, o.Replies, o.Logs = o.Orders[:0], o.Replies[:0], o.Logs[:0]
 }

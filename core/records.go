@@ -105,19 +105,23 @@ func (c *Core) write(key journal.Key, value any) {
 	if bytes.Equal(data, c.live.get(key)) {
 		return
 	}
+	c.undo = append(c.undo, former{key, c.live.get(key)})
 	c.live.put(key, data)
 	c.out.Records = append(c.out.Records, journal.Record{Key: key, Value: data})
 }
 
 // endRecord writes a key's end, if the journal has it.
 func (c *Core) endRecord(key journal.Key) {
+	was := c.live.get(key)
 	if c.live.drop(key) {
+		c.undo = append(c.undo, former{key, was})
 		c.out.Records = append(c.out.Records, journal.Record{Key: key, End: true})
 	}
 }
 
 // Rewrite gives every live key again: the disk was away and is back.
 func (c *Core) Rewrite(out *Outputs) {
+	out.Whole = true
 	for i, key := range c.live.keys {
 		out.Records = append(out.Records, journal.Record{Key: key, Value: c.live.rows[i]})
 	}

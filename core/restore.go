@@ -33,6 +33,7 @@ func (c *Core) Restore(records []journal.Record, plans func(revision uint64) *pl
 			}
 		}
 	}
+	c.takeFormer(records, plans)
 	c.write(journal.Key{Kind: journal.NonceKey, ID: "registrar"}, c.o.NonceKey[:])
 	c.registrar.Bindings(func(b registrar.Binding) {
 		if b.Open && b.Reachable {

@@ -16,6 +16,7 @@ type Stats struct {
 	Unknown   uint64 // calls for no number of the ledger
 	Malformed uint64 // messages that could not be accepted
 	Strays    uint64 // responses to nothing
+	Panics    uint64 // turns that were taken back
 	Media     order.Counters
 	Requests  []Count // by method
 	Responses []Count // by the request's method and our status

@@ -22,9 +22,12 @@ type Call struct {
 	Ended    turn.Instant
 	Status   int    // of the final response that ended it before it was answered
 	Why      string // ended by: us, them, crash, silence, refused
+	Reason   string // RFC 3326, of the message of theirs that ended it
 	Held     bool
-	Media    netip.AddrPort
-	Digits   string // that have been confirmed
+	Ringing  bool           // we rang, or were told that it rings
+	Media    netip.AddrPort // where we take RTP
+	Sound    Sound
+	Digits   string // of our INFOs that were answered with 200
 
 	localTag, remoteTag   string
 	local, remote, target string
@@ -32,7 +35,8 @@ type Call struct {
 	version               int
 	invite                *exchange
 	acks                  map[int]string
-	theirInvite           text
+	first, theirInvite    text   // the INVITE that came, and the last one
+	theirs                string // the direction of their last SDP
 	response              string // our 2xx, repeated until the ACK
 	said                  string // our last provisional response
 	repeatAt, giveUp      turn.Instant
@@ -42,9 +46,13 @@ type Call struct {
 	hangUpAt, holdAt      turn.Instant
 	digitAt               turn.Instant
 	cancelled, rang       bool
-	proved                bool // the INVITE was sent with credentials
-	sent                  int  // digits
+	proved                bool   // the INVITE was sent with credentials
+	toSend                string // digits
 }
+
+// Header is a header's value in the INVITE that brought the call; "" if there
+// is none.
+func (c *Call) Header(name string) string { return c.first.get(name) }
 
 // Over says whether the call has ended for this peer.
 func (c *Call) Over() bool { return c.Ended != 0 }
@@ -88,7 +96,7 @@ func (c *Call) due(p *Peer) {
 	case passed(&c.hangUpAt, p.now):
 		c.hangUp(p, "us")
 	case passed(&c.ringAt, p.now):
-		c.said = c.theirInvite.reply(180, c.localTag, c.contact(p), "")
+		c.said, c.Ringing = c.theirInvite.reply(180, c.localTag, c.contact(p), ""), true
 		p.send(c.said)
 	case passed(&c.answerAt, p.now):
 		c.answer(p)
@@ -103,15 +111,14 @@ func (c *Call) contact(p *Peer) string {
 	return fmt.Sprintf("Contact: <sip:%s@%s>\r\n", p.User, p.Local)
 }
 
-func (c *Call) sdp(_ *Peer, direction string) string {
-	c.version++
-	return fmt.Sprintf("v=0\r\no=- 1 %d IN IP4 %s\r\ns=-\r\nc=IN IP4 %s\r\nt=0 0\r\nm=audio %d RTP/AVP 8 0 101\r\n"+
-		"a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\na=%s\r\n",
-		c.version, c.Media.Addr(), c.Media.Addr(), c.Media.Port(), direction)
-}
-
 // provisional takes a 1xx: a CANCEL that waited may go.
-func (c *Call) provisional(p *Peer, _ text) {
+func (c *Call) provisional(p *Peer, m text) {
+	if m.status > 100 {
+		c.Ringing = true
+	}
+	if m.body != "" && !c.Journey.Late {
+		c.take(p, m.body)
+	}
 	if c.cancelled {
 		c.sendCancel(p)
 	}
@@ -128,7 +135,7 @@ func (c *Call) invited(p *Peer, x *exchange, m text) {
 		return
 	}
 	if m.status >= 300 {
-		c.Status = m.status
+		c.Status, c.Reason = m.status, m.get("Reason")
 		c.finish(p.now, "refused")
 		return
 	}
@@ -136,7 +143,9 @@ func (c *Call) invited(p *Peer, x *exchange, m text) {
 	c.Answered = p.now
 	body := ""
 	if c.Journey.Late {
-		body = c.sdp(p, "sendrecv")
+		body = c.reply(p, m.body)
+	} else {
+		c.take(p, m.body)
 	}
 	c.ack(p, x.seq, body)
 	if c.cancelled || c.Over() {
@@ -149,7 +158,7 @@ func (c *Call) invited(p *Peer, x *exchange, m text) {
 	if c.Journey.Hold > 0 {
 		c.holdAt = p.now.Add(c.Journey.Hold)
 	}
-	if c.Journey.Digits != "" {
+	if c.toSend = c.Journey.Digits; c.toSend != "" {
 		c.digitAt = p.now.Add(200 * time.Millisecond)
 	}
 }
@@ -193,10 +202,10 @@ func (c *Call) sendCancel(p *Peer) {
 func (c *Call) prove(p *Peer, m text) {
 	c.proved = true
 	p.challenged(m)
-	c.invite = p.exchangeWith(c, "INVITE", p.credentials("INVITE", c.target), c.sdp(p, "sendrecv"), c.invited)
+	c.invite = p.exchangeWith(c, "INVITE", p.credentials("INVITE", c.target), c.offer(p, "sendrecv"), c.invited)
 }
 
-// HangUp ends an answered call with a BYE.
+// hangUp ends an answered call with a BYE.
 func (c *Call) hangUp(p *Peer, why string) {
 	if c.Over() || c.Answered == 0 {
 		c.finish(p.now, "silence")
@@ -212,14 +221,15 @@ func (c *Call) hold(p *Peer) {
 	if c.Held {
 		direction = "sendrecv"
 	}
-	p.exchange(c, "INVITE", c.sdp(p, direction), func(p *Peer, x *exchange, m text) {
+	p.exchange(c, "INVITE", c.offer(p, direction), func(p *Peer, x *exchange, m text) {
 		switch {
 		case m.status == 491:
 			c.holdAt = p.now.Add(time.Duration(2100+p.Rand.Below(1900)) * time.Millisecond)
 		case m.status >= 200 && m.status < 300:
 			c.Held = !c.Held
+			c.take(p, m.body)
 			c.ack(p, x.seq, "")
-			if c.Held && !c.Over() {
+			if c.Held && c.Journey.Hold > 0 && !c.Over() {
 				c.holdAt = p.now.Add(2 * time.Second)
 			}
 		}
@@ -227,16 +237,16 @@ func (c *Call) hold(p *Peer) {
 }
 
 func (c *Call) digit(p *Peer) {
-	if c.sent >= len(c.Journey.Digits) {
+	if c.toSend == "" {
 		return
 	}
-	digit := c.Journey.Digits[c.sent : c.sent+1]
-	c.sent++
+	digit := c.toSend[:1]
+	c.toSend = c.toSend[1:]
 	p.exchange(c, "INFO", "Signal="+digit+"\r\nDuration=160\r\n", func(p *Peer, _ *exchange, m text) {
 		if m.status == 200 {
 			c.Digits += digit
 		}
-		if !c.Over() && c.sent < len(c.Journey.Digits) {
+		if !c.Over() && c.toSend != "" {
 			c.digitAt = p.now.Add(200 * time.Millisecond)
 		}
 	})
@@ -257,7 +267,7 @@ func (c *Call) answer(p *Peer) {
 	}
 	body := c.Manner.SDP
 	if body == "" {
-		body = c.sdp(p, "sendrecv")
+		body = c.reply(p, c.theirInvite.body)
 	}
 	c.Answered = p.now
 	c.response = c.theirInvite.reply(200, c.localTag, c.contact(p), body)

@@ -14,11 +14,9 @@ type exchange struct {
 	branch string
 	seq    int
 	raw    string
-	at     turn.Instant // of the next repeat
 	wait   time.Duration
 	began  turn.Instant
-	heard  bool // a provisional came
-	done   bool
+	heard  bool                               // a provisional came
 	then   func(p *Peer, x *exchange, m text) // final responses, and 2xx again; status 0: none came
 }
 
@@ -36,9 +34,15 @@ func (p *Peer) exchangeWith(c *Call, method, headers, body string, then func(*Pe
 }
 
 func (p *Peer) start(x *exchange) {
-	x.at = p.now.Add(x.wait)
-	p.pending = append(p.pending, x)
+	p.timers.Set(alarm{exchange: x}, p.now.Add(x.wait))
+	p.pending[x.branch+x.method] = x
 	p.send(x.raw)
+}
+
+// end is for the exchange that has its answer, or will have none.
+func (p *Peer) end(x *exchange) {
+	p.timers.Set(alarm{exchange: x}, 0)
+	delete(p.pending, x.branch+x.method)
 }
 
 func (p *Peer) requestText(c *Call, method, branch string, seq int, headers, body string) string {
@@ -62,44 +66,44 @@ func (p *Peer) requestText(c *Call, method, branch string, seq int, headers, bod
 // repeat sends an unanswered request again, or gives up after 64·T1.
 func (p *Peer) repeat(x *exchange) {
 	if p.now.Sub(x.began) >= 64*p.T1 {
-		x.done = true
-		if x.then != nil && !(x.method == "INVITE" && x.heard) {
+		p.end(x)
+		if !(x.method == "INVITE" && x.heard) {
 			x.then(p, x, text{})
+			p.touch(x.call)
 		}
 		return
 	}
 	if x.method == "INVITE" && x.heard {
-		x.at = x.began.Add(64 * 60 * p.T1) // it rings: no repeats
+		p.timers.Set(alarm{exchange: x}, x.began.Add(64*60*p.T1)) // it rings: no repeats
 		return
 	}
 	p.send(x.raw)
 	if x.wait *= 2; x.method != "INVITE" && x.wait > 8*p.T1 {
 		x.wait = 8 * p.T1
 	}
-	x.at = p.now.Add(x.wait)
+	p.timers.Set(alarm{exchange: x}, p.now.Add(x.wait))
 }
 
 // response finds the exchange that a response belongs to.
 func (p *Peer) response(m text) {
-	for _, x := range p.pending {
-		if x.branch != m.branch() || x.method != m.method || x.done {
-			continue
+	x := p.pending[m.branch()+m.method]
+	switch {
+	case x == nil:
+		p.repeated(m)
+		return
+	case m.status < 200:
+		x.heard = true
+		if x.method == "INVITE" {
+			x.call.provisional(p, m)
 		}
-		if m.status < 200 {
-			x.heard = true
-			if x.call != nil && x.method == "INVITE" {
-				x.call.provisional(p, m)
-			}
-			return
-		}
-		x.done = true
+	default:
+		p.end(x)
 		if x.method == "INVITE" && m.status >= 300 {
 			p.ackRefusal(x, m)
 		}
 		x.then(p, x, m)
-		return
 	}
-	p.repeated(m)
+	p.touch(x.call)
 }
 
 // repeated takes a final response to an exchange that is done: it is ACKed
@@ -108,18 +112,12 @@ func (p *Peer) repeated(m text) {
 	if m.method != "INVITE" || m.status < 200 {
 		return
 	}
-	for _, c := range p.Calls {
-		if c.ID != m.get("Call-ID") {
-			continue
-		}
+	for _, c := range p.byID[m.get("Call-ID")] {
 		if m.status >= 300 && c.invite != nil && c.invite.branch == m.branch() {
 			p.ackRefusal(c.invite, m)
-			return
-		}
-		if ack, ok := c.acks[m.seq()]; ok && tag(m.get("To")) == c.remoteTag {
+		} else if ack, ok := c.acks[m.seq()]; ok && tag(m.get("To")) == c.remoteTag {
 			p.send(ack)
 		}
-		return
 	}
 }
 

@@ -19,8 +19,10 @@ type Options struct {
 	Domain   string
 	Local    netip.AddrPort
 	Server   netip.AddrPort
-	Media    netip.AddrPort // the first address that its SDPs name; each call has the next even port
-	MediaMax int            // how many such ports there are; 0: 1000
+	Media    func(*Call) netip.AddrPort // where a call that begins takes its RTP; nil: nowhere (the discard port)
+	Payloads []uint8                    // of G.711, in the order of preference; none: PCMA, PCMU
+	Event    uint8                      // payload type of telephone-event in our offers; 0: 101
+	Lines    string                     // further lines of our SDPs' audio stream, each with its CRLF
 	T1       time.Duration
 	Expires  int // seconds asked for at REGISTER
 	Rand     *turn.Rand
@@ -31,7 +33,7 @@ type Options struct {
 type Manner struct {
 	Mute   bool          // nothing is answered at all, as if the phone were gone
 	Ring   time.Duration // until 180; negative: no 180
-	Answer time.Duration // until the final response
+	Answer time.Duration // until the final response; negative: until Answer or HangUp is called
 	Status int           // 200, or a refusal
 	SDP    string        // in place of a usable one
 	Talk   time.Duration // after the ACK; 0: the other side hangs up
@@ -55,32 +57,50 @@ type Packet struct {
 }
 
 // Out is what a step brings forth.
-type Out struct{ Packets []Packet }
+type Out struct {
+	Packets []Packet
+	Touched []*Call // calls that may have changed
+}
 
 // Peer is one simulated carrier or phone.
 type Peer struct {
 	Options
 	Calls      []*Call // in order, but for those long over
 	Past       []*Call // calls long over: nobody asks about them any more
-	made       int
 	Registered turn.Instant
 	Refused    int // registrations answered with anything but 200 and 401
 	register   registration
-	pending    []*exchange
+	byID       map[string][]*Call   // by Call-ID
+	pending    map[string]*exchange // by branch and method
+	timers     *turn.Timers[alarm]
 	replies    map[string][]byte // branch+method → the final response, for repeats
 	order      []string          // of replies, oldest first
 	now        turn.Instant
 	out        *Out
 }
 
+// alarm is whose deadline has come; neither: the registration's.
+type alarm struct {
+	call     *Call
+	exchange *exchange
+}
+
 // NewPeer returns a peer; a phone registers at its first Due.
 func NewPeer(o Options) *Peer {
-	p := &Peer{Options: o, replies: map[string][]byte{}}
-	p.register.callID = p.token()
+	p := &Peer{Options: o, byID: map[string][]*Call{}}
+	p.forget()
 	if o.Password != "" {
-		p.register.due = 1
+		p.timers.Set(alarm{}, 1)
 	}
 	return p
+}
+
+// forget drops all that is underway.
+func (p *Peer) forget() {
+	p.pending, p.replies, p.order = map[string]*exchange{}, map[string][]byte{}, nil
+	p.timers = turn.NewTimers[alarm]()
+	p.register = registration{callID: p.token()}
+	p.Registered = 0
 }
 
 // Crash forgets everything but the account, as a phone does that was switched
@@ -91,41 +111,45 @@ func (p *Peer) Crash(now turn.Instant) {
 			c.finish(now, "crash")
 		}
 	}
-	p.pending, p.replies, p.order = nil, map[string][]byte{}, nil
-	p.register = registration{callID: p.token()}
-	p.Registered = 0
+	p.forget()
 	if p.Password != "" {
-		p.register.due = now.Add(time.Second)
+		p.timers.Set(alarm{}, now.Add(time.Second))
 	}
 }
 
 // Next is when the peer wants Due; zero: never.
 func (p *Peer) Next() turn.Instant {
-	next := p.register.due
-	for _, x := range p.pending {
-		next = turn.Earliest(next, x.at)
-	}
-	for _, c := range p.Calls {
-		next = turn.Earliest(next, c.next())
-	}
+	next, _ := p.timers.Next()
 	return next
 }
 
 // Due takes everything whose time has come.
 func (p *Peer) Due(now turn.Instant, out *Out) {
 	p.now, p.out = now, out
-	if p.register.due != 0 && now >= p.register.due {
-		p.sendRegister()
-	}
-	for _, x := range append([]*exchange{}, p.pending...) {
-		if now >= x.at && !x.done {
-			p.repeat(x)
+	for {
+		who, ok := p.timers.Pop(now)
+		if !ok {
+			break
+		}
+		switch {
+		case who.call != nil:
+			who.call.due(p)
+			p.touch(who.call)
+		case who.exchange != nil:
+			p.repeat(who.exchange)
+		default:
+			p.sendRegister()
 		}
 	}
-	for _, c := range p.Calls {
-		c.due(p)
-	}
 	p.sweep()
+}
+
+// touch sets a call's clock anew and tells that it may have changed.
+func (p *Peer) touch(c *Call) {
+	if c != nil {
+		p.timers.Set(alarm{call: c}, c.next())
+		p.out.Touched = append(p.out.Touched, c)
+	}
 }
 
 // Receive takes a datagram.
@@ -156,14 +180,15 @@ func (p *Peer) Dial(now turn.Instant, j Journey, out *Out) *Call {
 		c.local = fmt.Sprintf("<sip:%s@%s>", p.User, p.Domain)
 	}
 	p.add(c)
-	body := c.sdp(p, "sendrecv")
-	if j.Late {
-		body = ""
+	body := ""
+	if !j.Late {
+		body = c.offer(p, "sendrecv")
 	}
 	c.invite = p.exchange(c, "INVITE", body, c.invited)
 	if j.Patience > 0 {
 		c.giveUp = now.Add(j.Patience)
 	}
+	p.touch(c)
 	return c
 }
 
@@ -183,31 +208,29 @@ func (p *Peer) send(data string) {
 
 func (p *Peer) token() string { return p.Rand.Token() }
 
-// add takes a call in and gives it a media port of its own.
+// add takes a call in and gives it a media port.
 func (p *Peer) add(c *Call) {
-	limit := p.MediaMax
-	if limit == 0 {
-		limit = 1000
+	c.Media = netip.AddrPortFrom(p.Local.Addr(), 9)
+	if p.Media != nil {
+		c.Media = p.Media(c)
 	}
-	c.Media = netip.AddrPortFrom(p.Media.Addr(), p.Media.Port()+uint16(2*(p.made%limit)))
-	p.made++
 	p.Calls = append(p.Calls, c)
+	p.byID[c.ID] = append(p.byID[c.ID], c)
 }
 
-// sweep drops finished exchanges, and puts aside the calls that nothing can
-// ask about any more.
+// sweep puts aside the calls that nothing can ask about any more.
 func (p *Peer) sweep() {
-	if len(p.Calls) > 0 && p.Calls[0].Over() && p.Calls[0].next() == 0 && p.now.Sub(p.Calls[0].Ended) > 200*p.T1 {
-		p.Past, p.Calls = append(p.Past, p.Calls[0]), p.Calls[1:]
-	}
-	kept := p.pending[:0]
-	for _, x := range p.pending {
-		if !x.done {
-			kept = append(kept, x)
+	for len(p.Calls) > 0 {
+		c := p.Calls[0]
+		if !c.Over() || c.next() != 0 || p.now.Sub(c.Ended) <= 200*p.T1 {
+			break
+		}
+		p.Past, p.Calls = append(p.Past, c), p.Calls[1:]
+		if p.byID[c.ID] = p.byID[c.ID][1:]; len(p.byID[c.ID]) == 0 {
+			delete(p.byID, c.ID)
 		}
 	}
-	p.pending = kept
-	for len(p.order) > 256 {
+	for len(p.order) > 1024 {
 		delete(p.replies, p.order[0])
 		p.order = p.order[1:]
 	}

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-
-	"github.com/hotline12345/hotline/turn"
 )
 
 // registration is a phone's account at the server.
@@ -17,7 +15,6 @@ type registration struct {
 	realm  string
 	nc     int
 	tries  int // challenges in a row
-	due    turn.Instant
 }
 
 func (p *Peer) sendRegister() {
@@ -35,7 +32,6 @@ func (p *Peer) sendRegister() {
 		headers += p.credentials("REGISTER", c.target)
 	}
 	x.raw = p.requestText(c, "REGISTER", x.branch, r.seq, headers, "")
-	r.due = 0
 	p.start(x)
 }
 
@@ -62,15 +58,15 @@ func (p *Peer) registered(_ *Peer, _ *exchange, m text) {
 		if p.Registered == 0 {
 			p.Registered = p.now
 		}
-		r.due = p.now.Add(time.Duration(p.Expires) * time.Second / 2)
+		p.timers.Set(alarm{}, p.now.Add(time.Duration(p.Expires)*time.Second/2))
 	case m.status == 401 && r.tries < 3:
 		r.tries++
 		p.challenged(m)
-		r.due = p.now
+		p.timers.Set(alarm{}, p.now)
 	default:
 		p.Refused++
 		r.tries = 0
-		r.due = p.now.Add(2 * time.Second)
+		p.timers.Set(alarm{}, p.now.Add(2*time.Second))
 	}
 }
 

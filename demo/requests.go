@@ -2,6 +2,7 @@ package demo
 
 import (
 	"net/netip"
+	"slices"
 )
 
 // request takes a request of the server's.
@@ -14,6 +15,7 @@ func (p *Peer) request(m text, _ netip.AddrPort) {
 		return
 	}
 	c := p.callOf(m)
+	defer p.touch(c)
 	switch m.method {
 	case "ACK":
 		p.acked(c, m)
@@ -31,6 +33,9 @@ func (p *Peer) request(m text, _ netip.AddrPort) {
 			return
 		}
 		p.answerRequest(m, key, 200, c.localTag, "", "")
+		if !c.Over() {
+			c.Reason = m.get("Reason")
+		}
 		c.finish(p.now, "them")
 	case "OPTIONS":
 		p.answerRequest(m, key, 200, p.token(), "", "")
@@ -39,7 +44,11 @@ func (p *Peer) request(m text, _ netip.AddrPort) {
 			p.answerRequest(m, key, 481, "", "", "")
 			return
 		}
-		p.answerRequest(m, key, 200, c.localTag, "", "")
+		body := ""
+		if m.method == "UPDATE" && m.body != "" {
+			body = c.reply(p, m.body)
+		}
+		p.answerRequest(m, key, 200, c.localTag, "", body)
 	default:
 		p.answerRequest(m, key, 501, p.token(), "", "")
 	}
@@ -55,8 +64,8 @@ func (p *Peer) answerRequest(m text, key string, status int, localTag, headers, 
 // callOf finds the call: by Call-ID, and by our tag where the request has one.
 func (p *Peer) callOf(m text) *Call {
 	ours := tag(m.get("To"))
-	for i := len(p.Calls) - 1; i >= 0; i-- {
-		if c := p.Calls[i]; c.ID == m.get("Call-ID") && (ours == "" || ours == c.localTag) {
+	for _, c := range slices.Backward(p.byID[m.get("Call-ID")]) {
+		if ours == "" || ours == c.localTag {
 			return c
 		}
 	}
@@ -68,7 +77,7 @@ func (p *Peer) ring(m text) {
 	c := &Call{
 		ID: m.get("Call-ID"), localTag: p.token(), remoteTag: tag(m.get("From")), seq: 1, Began: p.now,
 		local: m.get("To"), remote: withoutTag(m.get("From")), target: inner(m.get("Contact")),
-		From: m.get("From"), theirInvite: m, theirSeq: m.seq(),
+		From: m.get("From"), first: m, theirInvite: m, theirSeq: m.seq(),
 	}
 	c.Manner = p.Manner(p, c)
 	if c.Manner.Mute {
@@ -80,7 +89,10 @@ func (p *Peer) ring(m text) {
 	if c.Manner.Ring >= 0 {
 		c.ringAt = p.now.Add(max(c.Manner.Ring, 1))
 	}
-	c.answerAt = p.now.Add(max(c.Manner.Answer, 1))
+	if c.Manner.Answer >= 0 {
+		c.answerAt = p.now.Add(max(c.Manner.Answer, 1))
+	}
+	p.touch(c)
 }
 
 // acked takes the ACK to our final response.
@@ -92,6 +104,7 @@ func (p *Peer) acked(c *Call, m text) {
 	if c.Over() || c.Acked != 0 {
 		return
 	}
+	c.take(p, m.body)
 	c.Acked = p.now
 	if c.Manner.Talk > 0 && c.hangUpAt == 0 {
 		c.hangUpAt = p.now.Add(c.Manner.Talk)
@@ -110,7 +123,7 @@ func (p *Peer) cancelled(c *Call, m text, key string) {
 		return
 	}
 	c.response = c.theirInvite.reply(487, c.localTag, "", "")
-	c.Status = 487
+	c.Status, c.Reason = 487, m.get("Reason")
 	c.startRepeats(p)
 	at := c.repeatAt
 	c.finish(p.now, "them")
@@ -133,7 +146,7 @@ func (p *Peer) reinvited(c *Call, m text, key string) {
 		p.answerRequest(m, key, 481, c.localTag, "", "")
 	default:
 		c.theirInvite, c.theirSeq = m, m.seq()
-		c.response = m.reply(200, c.localTag, c.contact(p), c.sdp(p, "sendrecv"))
+		c.response = m.reply(200, c.localTag, c.contact(p), c.reply(p, m.body))
 		answered := c.Answered
 		c.startRepeats(p)
 		c.Answered = answered

@@ -139,7 +139,12 @@ type CDR struct {
 	Resumed  bool         `cbor:"25,keyasint,omitempty"` // lived through a restart
 }
 
-// RevisionApplied tells that a revision of the plan is in force.
+// RevisionApplied tells that a revision of the plan is in force. It is the
+// value of Revision's record too.
 type RevisionApplied struct {
 	Revision uint64 `cbor:"1,keyasint,omitempty"`
+	Base     uint64 `cbor:"2,keyasint,omitempty"` // the revision that it changed
+	Author   string `cbor:"3,keyasint,omitempty"`
+	Reason   string `cbor:"4,keyasint,omitempty"`
+	Document []byte `cbor:"5,keyasint,omitempty"` // YAML
 }

@@ -73,7 +73,7 @@ func (s *scanner) next() (f frame, ok, torn bool, err error) {
 		return f, false, torn, err
 	}
 	f, ok = parseFrame(whole)
-	torn = !ok
+	torn = torn && !ok
 	if !ok || f.seq <= s.last.seq || f.epoch < s.last.epoch || f.position != s.last.position+uint64(s.last.facts) {
 		return frame{}, false, torn, nil
 	}

@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -11,10 +12,6 @@ import (
 	"github.com/hotline12345/hotline/config"
 	"github.com/hotline12345/hotline/core"
 	"github.com/hotline12345/hotline/demo"
-	"github.com/hotline12345/hotline/media"
-	"github.com/hotline12345/hotline/plan"
-	"github.com/hotline12345/hotline/sip"
-	"github.com/hotline12345/hotline/sip/message"
 	"github.com/hotline12345/hotline/turn"
 )
 
@@ -38,7 +35,7 @@ func join(t *testing.T, now func() turn.Instant, ip string, server netip.AddrPor
 	}
 	t.Cleanup(func() { conn.Close() })
 	o.Local, o.Server, o.T1, o.Domain = conn.LocalAddr().(*net.UDPAddr).AddrPort(), server, 500*time.Millisecond, "test"
-	o.Media = netip.AddrPortFrom(o.Local.Addr(), 30000)
+	o.Media = demo.Ports(netip.AddrPortFrom(o.Local.Addr(), 30000), 1000)
 	o.Rand = turn.NewRand([32]byte{ip[len(ip)-1], 7})
 	p := &peer{Peer: demo.NewPeer(o), conn: conn}
 	go p.read(now)
@@ -96,13 +93,13 @@ func start(t *testing.T, dir string, addr netip.AddrPort, carrier string) *Node 
 		t.Fatal(faults)
 	}
 	p.Trunks.Set("test", config.Trunk{Match: []string{carrier}})
-	compiled, faults := plan.Compile(p, plan.Surroundings{Interfaces: []string{Interface}, Areas: config.Areas()}, 1)
-	if faults != nil {
-		t.Fatal(faults)
+	document, err := p.Encode()
+	if err != nil {
+		t.Fatal(err)
 	}
 	n, err := Start(Options{
-		Data: dir, Listen: []sip.Listen{{Interface: Interface, Transport: message.UDP, Addr: addr}}, Domain: "test", Plan: compiled,
-		RTP: media.InterfaceOptions{Addr: addr.Addr()}, Log: slog.New(slog.DiscardHandler),
+		Data: dir, Domain: "test", Plan: document, Log: slog.New(slog.DiscardHandler), HTTP: "127.0.0.1:0",
+		Interfaces: []Interface{{Name: "main", SIP: []config.Listen{{Transport: "udp", Addr: addr}, {Transport: "tcp", Addr: addr}}, RTP: config.Ports{Addr: addr.Addr()}}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -114,20 +111,26 @@ func start(t *testing.T, dir string, addr netip.AddrPort, carrier string) *Node 
 // sockets, with the embedded plan.
 func TestACitizenRings12345AndTheCallOutlivesARestart(t *testing.T) {
 	dir, now := t.TempDir(), begin()
-	n := start(t, dir, netip.MustParseAddrPort("127.9.1.1:0"), "127.9.1.2/32")
-	addr := n.Listeners()[0].Local
-	if r := n.Do(core.Command{Kind: core.SetPassword, Phone: "8001", Secret: "secret"}); r.Err != nil {
-		t.Fatal(r.Err)
+	anyPort := netip.MustParseAddrPort("127.9.1.1:0")
+	n := start(t, dir, anyPort, "127.9.1.2/32")
+	addr := n.wire.Listeners()[0].Local
+	listening := n.Listeners()
+	do := func(c core.Command) core.Reply {
+		t.Helper()
+		r, err := n.Do(t.Context(), c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
 	}
+	do(core.Command{Kind: core.SetPassword, Phone: "8001", Secret: "secret"})
 	phone := join(t, now, "127.9.1.3", addr, demo.Options{User: "8001", Password: "secret", Expires: 120, Manner: func(*demo.Peer, *demo.Call) demo.Manner {
 		return demo.Manner{Ring: 50 * time.Millisecond, Answer: 300 * time.Millisecond, Status: 200}
 	}})
 	carrier := join(t, now, "127.9.1.2", addr, demo.Options{User: "carrier"})
-	view := func() *core.View { return n.Do(core.Command{Kind: core.Look}).View }
+	view := func() *core.View { return do(core.Command{Kind: core.Look}).View }
 	until(t, "the registration", func() bool { return len(view().Phones) == 1 && view().Phones[0].Reachable })
-	if r := n.Do(core.Command{Kind: core.AgentLogin, Agent: "8001", Phone: "8001"}); r.Err != nil {
-		t.Fatal(r.Err)
-	}
+	do(core.Command{Kind: core.AgentLogin, Agent: "8001", Phone: "8001"})
 	carrier.do(func(out *demo.Out) { carrier.Dial(now(), demo.Journey{Number: "12345", Caller: "13800000000"}, out) })
 	talks := func() bool {
 		v := view()
@@ -137,13 +140,14 @@ func TestACitizenRings12345AndTheCallOutlivesARestart(t *testing.T) {
 	if err := n.Close(); err != nil {
 		t.Fatal(err)
 	}
-	n = start(t, dir, addr, "127.9.1.2/32")
+	n = start(t, dir, anyPort, "127.9.1.2/32")
+	if again := n.Listeners(); !slices.Equal(again, listening) {
+		t.Fatalf("the ports of :0 have changed: %v, before %v", again, listening)
+	}
 	if !talks() {
 		t.Fatalf("the call has not outlived the restart: %+v", view().Calls)
 	}
-	if r := n.Do(core.Command{Kind: core.CallHangup, Call: view().Calls[0].ID}); r.Err != nil {
-		t.Fatal(r.Err)
-	}
+	do(core.Command{Kind: core.CallHangup, Call: view().Calls[0].ID})
 	over := func(p *peer) func() bool {
 		return func() bool {
 			p.mu.Lock()

@@ -2,22 +2,14 @@
 package main
 
 import (
-	"fmt"
+	"context"
 	"os"
-
-	"github.com/spf13/cobra"
+	"time"
 
 	_ "time/tzdata" // a bare machine may have no time zones
 )
 
 func main() {
-	root := &cobra.Command{
-		Use: "hotline", Short: "12345 政务服务便民热线 / the 12345 hotline's SIP server",
-		SilenceUsage: true, SilenceErrors: true,
-	}
-	root.AddCommand(serve())
-	if err := root.Execute(); err != nil {
-		fmt.Fprintln(os.Stderr, "hotline:", err)
-		os.Exit(1)
-	}
+	p := &program{in: os.Stdin, out: os.Stdout, err: os.Stderr, zone: time.Local, now: time.Now}
+	os.Exit(p.run(context.Background(), os.Args[1:]))
 }

@@ -5,7 +5,6 @@ package prompt
 
 import (
 	"embed"
-	"encoding/binary"
 	"strings"
 )
 
@@ -58,15 +57,9 @@ func WAV(name string) ([]byte, bool) {
 
 // Samples returns the embedded recording's A-law samples, without the header.
 func Samples(name string) ([]byte, bool) {
-	wav, ok := WAV(name)
-	for i := 12; ok && i+8 <= len(wav); { // RIFF chunks: a name, a length, the content
-		size := int(binary.LittleEndian.Uint32(wav[i+4:]))
-		if string(wav[i:i+4]) == "data" {
-			return wav[i+8 : min(i+8+size, len(wav))], true
-		}
-		i += 8 + size + size%2
-	}
-	return nil, false
+	wav, _ := WAV(name)
+	samples, err := Decode(wav)
+	return samples, err == nil
 }
 
 // Number spells a dialled number as people say it: 12345 as a clip of its own,

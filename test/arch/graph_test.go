@@ -26,14 +26,20 @@ var mayImport = map[string][]string{
 		"turn", "journal", "media/order", "plan", "call", "ivr", "acd",
 		"sip/message", "sip/digest", "sip/transaction", "sip/dialog", "sip/registrar", "sip/trunk",
 	},
-	"sip":         {"turn", "sip/message"},
-	"media":       {"turn", "media/order", "ivr/prompt"},
-	"node":        {"turn", "journal", "config", "plan", "core", "sip", "sip/message", "sip/digest", "sip/dialog", "sip/transaction", "sip/registrar", "media", "media/order", "ivr/prompt", "store", "api"},
-	"store":       {"turn", "journal", "config"},
-	"api":         {"turn", "journal", "config", "plan", "core", "store"},
-	"demo":        {"turn"},
-	"test/sim":    {"turn", "journal", "journal/faultdisk", "config", "plan", "core", "demo", "media/order", "sip/message", "sip/dialog", "sip/registrar", "sip/transaction"},
-	"cmd/hotline": {"config", "node", "core", "api", "acd/sim", "plan", "demo", "media", "sip", "sip/message"},
+	"sip":             {"turn", "sip/message"},
+	"media":           {"turn", "media/order", "ivr/prompt"},
+	"node":            {"turn", "journal", "config", "plan", "core", "sip", "sip/message", "sip/digest", "sip/dialog", "sip/transaction", "sip/registrar", "media", "media/order", "ivr/prompt", "store", "api"},
+	"store":           {"turn", "journal", "config"},
+	"api":             {"turn", "journal", "config", "plan", "core", "acd", "store"},
+	"demo":            {"turn"},
+	"demo/live":       {"turn", "demo"},
+	"demo/screen":     {"api"},
+	"test/sound":      {},
+	"test/bench":      {"api"},
+	"test/e2e/script": {},
+	"test/e2e/rig":    {"api", "config", "demo", "demo/live", "test/sound"},
+	"test/sim":        {"turn", "journal", "journal/faultdisk", "config", "plan", "core", "demo", "media/order", "sip/message", "sip/dialog", "sip/registrar", "sip/transaction"},
+	"cmd/hotline":     {"config", "node", "core", "api", "acd/sim", "plan", "demo", "demo/live", "demo/screen", "media", "sip", "sip/message"},
 }
 
 // pure are the packages that decide: no I/O, no clock, no goroutine, nothing
@@ -56,6 +62,7 @@ var pureExceptions = map[string][]string{
 	"sip/sdp":     {"github.com/pion/sdp/v3"},
 	"sip/digest":  {"github.com/icholy/digest"},
 	"plan":        {"_ time/tzdata"},
+	"core":        {"runtime/debug"}, // the stack of a panic, for the log
 }
 
 // forbidden are names that draw, read a clock or iterate at random though

@@ -1,0 +1,40 @@
+package api
+
+import (
+	"context"
+
+	"github.com/hotline12345/hotline/core"
+	"github.com/hotline12345/hotline/turn"
+)
+
+// getCalls answers GET /v1/calls, in the order of arrival.
+func (s *Server) getCalls(ctx context.Context, _ *none) (*body[[]Call], error) {
+	v, err := s.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := &body[[]Call]{make([]Call, 0, len(v.Calls))}
+	for i := range v.Calls {
+		c := &v.Calls[i]
+		out.Body = append(out.Body, Call{
+			ID: c.ID.String(), State: c.Phase.String(), From: c.From, Caller: c.Caller, Number: c.Number,
+			Queue: c.Queue, Agent: c.Agent, Phone: c.Phone,
+			Began: civil(v, c.Began), Bridged: maybe(civil(v, c.Bridged)),
+		})
+	}
+	return out, nil
+}
+
+type callInput struct {
+	ID string `path:"id" maxLength:"16"`
+}
+
+// deleteCall answers DELETE /v1/calls/{id}: an operator ends the call.
+func (s *Server) deleteCall(ctx context.Context, in *callInput) (*none, error) {
+	id, err := turn.ParseID(in.ID)
+	if err != nil {
+		return nil, s.refused(core.ErrNoCall, in.ID)
+	}
+	_, err = s.command(ctx, core.Command{Kind: core.CallHangup, Call: id}, in.ID)
+	return nil, err
+}

@@ -1,0 +1,189 @@
+package api
+
+import "time"
+
+// Status is what GET /v1/status says of the node.
+type Status struct {
+	Version   string       `json:"version"`
+	Started   time.Time    `json:"started"`
+	Now       time.Time    `json:"now"`
+	Listening []Listener   `json:"listening"`
+	Ready     bool         `json:"ready"`
+	NotReady  string       `json:"not_ready,omitempty"` // why new calls are refused
+	Draining  bool         `json:"draining"`
+	Revision  uint64       `json:"revision"`
+	Calls     int          `json:"calls"`
+	Waiting   int          `json:"waiting"`
+	Agents    []StateCount `json:"agents"`
+	Journal   Journal      `json:"journal"`
+	Store     Store        `json:"store"`
+}
+
+// Listener is an address that was bound.
+type Listener struct {
+	Interface string `json:"interface"`
+	Transport string `json:"transport"` // udp, tcp, rtp, http
+	Address   string `json:"address"`
+}
+
+// StateCount is how many agents are in a state.
+type StateCount struct {
+	State string `json:"state"`
+	N     int    `json:"n"`
+}
+
+// Journal is the journal's standing.
+type Journal struct {
+	Position uint64 `json:"position"` // of the next fact
+	Synced   uint64 `json:"synced"`
+	Segments int    `json:"segments"`
+	Bytes    int64  `json:"bytes"`
+	Room     bool   `json:"room"` // for new calls
+}
+
+// Store is the projections' standing.
+type Store struct {
+	Position uint64 `json:"position"`
+	Lag      uint64 `json:"lag"` // facts
+	Error    string `json:"error,omitempty"`
+}
+
+// Call is a call in progress.
+type Call struct {
+	ID      string     `json:"id"`
+	State   string     `json:"state"`
+	From    string     `json:"from"` // trunk or phone
+	Caller  string     `json:"caller"`
+	Number  string     `json:"number"`
+	Queue   string     `json:"queue,omitempty"`
+	Agent   string     `json:"agent,omitempty"`
+	Phone   string     `json:"phone,omitempty"`
+	Began   time.Time  `json:"began"`
+	Bridged *time.Time `json:"bridged,omitempty"`
+}
+
+// Agent is an agent of the plan and his state.
+type Agent struct {
+	Agent  string    `json:"agent"`
+	Name   string    `json:"name,omitempty"`
+	State  string    `json:"state"`
+	Since  time.Time `json:"since,omitzero"` // absent: never logged in
+	Phone  string    `json:"phone,omitempty"`
+	Queues []string  `json:"queues"`
+	Misses int       `json:"misses"`
+	Calls  uint64    `json:"calls"`
+}
+
+// Queue is a queue of the plan and what it has done since it began.
+type Queue struct {
+	Queue      string `json:"queue"`
+	Waiting    int    `json:"waiting"`
+	Offered    uint64 `json:"offered"` // calls enlisted
+	Answered   uint64 `json:"answered"`
+	Abandoned  uint64 `json:"abandoned"`
+	InEnlisted uint64 `json:"in_time_from_enlisting"` // answered within the service time, clock from the enlisting
+	InHeard    uint64 `json:"in_time_from_prompt"`    // the same, clock from the end of what must be heard, or the enlisting if that is later
+}
+
+// Phone is a phone of the plan and where it is.
+type Phone struct {
+	Phone      string     `json:"phone"`
+	Name       string     `json:"name,omitempty"`
+	Registered bool       `json:"registered"`
+	Reachable  bool       `json:"reachable"`
+	Contact    string     `json:"contact,omitempty"`
+	Expires    *time.Time `json:"expires,omitempty"`
+	Agent      string     `json:"agent,omitempty"`
+}
+
+// Trunk is a trunk of the plan.
+type Trunk struct {
+	Trunk    string `json:"trunk"`
+	Busy     int    `json:"busy"`
+	Channels int    `json:"channels"`
+}
+
+// CDR is a finished call. Times that did not come are absent.
+type CDR struct {
+	Position uint64     `json:"position"`
+	Call     string     `json:"call"`
+	From     string     `json:"from"`
+	Caller   string     `json:"caller"`
+	Dialled  string     `json:"dialled"`
+	Number   string     `json:"number"`
+	Began    time.Time  `json:"began"`
+	Answered *time.Time `json:"answered,omitempty"`
+	Enlisted *time.Time `json:"enlisted,omitempty"`
+	Heard    *time.Time `json:"heard,omitempty"`
+	Offered  *time.Time `json:"offered,omitempty"`
+	Accepted *time.Time `json:"accepted,omitempty"`
+	Bridged  *time.Time `json:"bridged,omitempty"`
+	Ended    time.Time  `json:"ended"`
+	Queue    string     `json:"queue,omitempty"`
+	Agent    string     `json:"agent,omitempty"`
+	Phone    string     `json:"phone,omitempty"`
+	Offers   int        `json:"offers"`
+	Outcome  string     `json:"outcome"`
+	EndedBy  string     `json:"ended_by"`
+	Status   int        `json:"status,omitempty"`
+	Q850     int        `json:"q850,omitempty"`
+	Service  bool       `json:"service,omitempty"`
+	Revision uint64     `json:"revision"`
+	Resumed  bool       `json:"resumed,omitempty"`
+}
+
+// Revision is a numbered state of the routing plan.
+type Revision struct {
+	Revision uint64    `json:"revision"`
+	Base     uint64    `json:"base"`
+	Author   string    `json:"author"`
+	Reason   string    `json:"reason"`
+	At       time.Time `json:"at,omitzero"`        // absent: the store is away
+	Document string    `json:"document,omitempty"` // YAML; left out of lists
+}
+
+// Change is a plan that shall be in force. A Base that is no longer the
+// revision in force is refused with 409.
+type Change struct {
+	Base     uint64 `json:"base"`
+	Author   string `json:"author"`
+	Reason   string `json:"reason"`
+	Document string `json:"document"`
+	DryRun   bool   `json:"dry_run,omitempty"` // checked with the server's surroundings, not applied
+}
+
+// Surroundings are what a plan is checked against beside itself.
+type Surroundings struct {
+	Interfaces []string `json:"interfaces"`
+	Clips      []string `json:"clips"`
+	Areas      []string `json:"areas"`
+}
+
+// Secret is a phone's password or an agent's PIN; empty in a request: the
+// server makes one. The answer is the only time that it is shown.
+type Secret struct {
+	Secret string `json:"secret"`
+}
+
+// Login says on which phone an agent wants to work.
+type Login struct {
+	Phone string `json:"phone" minLength:"1" maxLength:"64"`
+}
+
+// Drain says how long calls in progress may last: "10m", at most 24h.
+type Drain struct {
+	Grace string `json:"grace" minLength:"1" maxLength:"32"`
+}
+
+// CDRFilter chooses CDRs; what is not set does not choose.
+type CDRFilter struct {
+	Since   time.Time `query:"since" doc:"ended at or after: RFC 3339"`
+	Until   time.Time `query:"until" doc:"ended before: RFC 3339"`
+	Number  string    `query:"number" maxLength:"64"`
+	Caller  string    `query:"caller" maxLength:"64"`
+	Agent   string    `query:"agent" maxLength:"64"`
+	Outcome string    `query:"outcome" maxLength:"64"`
+	Call    string    `query:"call" maxLength:"16"`
+	Before  uint64    `query:"before" doc:"a CDR's position: only older ones"`
+	Limit   int       `query:"limit" minimum:"1" maximum:"10000" default:"100"`
+}

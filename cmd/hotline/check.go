@@ -1,0 +1,101 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hotline12345/hotline/api"
+	"github.com/hotline12345/hotline/config"
+	"github.com/hotline12345/hotline/plan"
+)
+
+// verdict is what a check found, for programs.
+type verdict struct {
+	Valid      bool        `json:"valid"`
+	Faults     []api.Fault `json:"faults"`
+	NotChecked []string    `json:"not_checked"` // without a server
+}
+
+// check tells every fault of a plan: against the running server's
+// surroundings, or, where none runs, as far as can be said without.
+func (p *program) check(cmd *cobra.Command, args []string) error {
+	data, err := p.readFile(args[0])
+	if err != nil {
+		return err
+	}
+	parsed, faults := config.Parse(data)
+	var open []string
+	if faults == nil {
+		faults, open, err = p.compile(cmd, parsed)
+	}
+	if err != nil {
+		return err
+	}
+	if p.json {
+		if err := p.writeJSON(judge(faults, open)); err != nil {
+			return err
+		}
+	}
+	if err := faulty(faults); err != nil || p.json {
+		return err
+	}
+	for _, what := range open {
+		if err := p.say("未查 / not checked: %s", what); err != nil {
+			return err
+		}
+	}
+	return p.say("计划无误 / the plan is sound: 号码 numbers %d, 队列 queues %d, 坐席 agents %d, 分机 phones %d, 中继 trunks %d",
+		len(parsed.Numbers), len(parsed.Queues), len(parsed.Agents), len(parsed.Phones), len(parsed.Trunks))
+}
+
+func judge(faults config.Faults, open []string) verdict {
+	v := verdict{Valid: len(faults) == 0, Faults: []api.Fault{}, NotChecked: append([]string{}, open...)}
+	for _, f := range faults {
+		v.Faults = append(v.Faults, api.Fault{Location: f.Path, Line: f.Line, Message: f.Text})
+	}
+	return v
+}
+
+func (p *program) compile(cmd *cobra.Command, parsed *config.Plan) (faults config.Faults, open []string, err error) {
+	surroundings, err := p.client().Surroundings(cmd.Context())
+	switch {
+	case err == nil:
+		_, faults = plan.Compile(parsed, plan.Surroundings(surroundings), 1)
+		return faults, nil, nil
+	case !errors.Is(err, api.ErrNoServer):
+		return nil, nil, err
+	}
+	faults, open = compileAlone(parsed)
+	return faults, open, nil
+}
+
+// compileAlone compiles without a server. A clip that is not built in may be in
+// the data folder, and an interface in the settings: that stays open.
+func compileAlone(parsed *config.Plan) (faults config.Faults, open []string) {
+	alone := plan.Surroundings{Areas: config.Areas()}
+	_, strict := plan.Compile(parsed, alone, 1)
+	for _, flow := range parsed.Flows {
+		for _, step := range flow.Value {
+			alone.Clips = append(alone.Clips, step.Clips...)
+		}
+	}
+	_, faults = plan.Compile(parsed, alone, 1)
+	for _, f := range strict {
+		if !slices.Contains(faults, f) {
+			open = append(open, f.Error())
+		}
+	}
+	var named []string
+	for _, trunk := range parsed.Trunks {
+		if name := trunk.Value.Interface; name != "" && !slices.Contains(named, name) {
+			named = append(named, name)
+		}
+	}
+	if len(named) > 0 {
+		open = append(open, fmt.Sprintf("whether the node has the interfaces %q", named))
+	}
+	return faults, open
+}

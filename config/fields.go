@@ -1,0 +1,140 @@
+package config
+
+import (
+	"reflect"
+	"slices"
+)
+
+// Field is a field of a kind of entry, for whoever edits it.
+type Field struct {
+	Name string // as in the plan: wrap_up
+	Form string // how a value is written: 20s
+	Doc  string // Chinese / English
+	List bool   // takes several values, with commas between them
+}
+
+// secret are the fields that the plan only shows; their values live outside.
+var secret = map[string]string{"phone": "password"}
+
+// docs say what each field is for.
+var docs = map[string][][2]string{
+	"queue": {
+		{"kind", "种类:agents / kind: agents"},
+		{"strategy", "选人策略 / strategy: longest-idle, most-skilled, least-calls, round-robin"},
+		{"ring", "振铃时限 / how long an agent's phone rings"},
+		{"wrap_up", "话后整理时间 / wrap-up after a call"},
+		{"limit", "排队人数上限,0 不限 / calls that may wait; 0: no limit"},
+		{"max_wait", "最长等待,0 不限 / longest wait; 0: no limit"},
+		{"service_time", "服务水平的时限 / the service level's time"},
+		{"announce_agent", "向来电人报工号 / the caller hears the agent's number"},
+		{"whisper_number", "向坐席报所拨号码 / the agent hears the number dialled"},
+		{"tiers", "逐级扩大的寻人范围 / tiers of the search, by waiting time"},
+	},
+	"agent": {
+		{"name", "姓名 / name"},
+		{"queues", "所在队列 / queues"},
+		{"skills", "技能与等级 1–10 / skills and levels"},
+		{"auto_answer", "自动应答 / the phone answers by itself"},
+	},
+	"phone": {
+		{"name", "名称 / name"},
+		{"tester", "测试主叫:可冒任意外线号码 / may ring any number as a chosen outside caller"},
+	},
+	"number": {
+		{"flow", "来电流程 / flow"},
+		{"mode", "归并方式 / mode: merged, dual, subcenter"},
+		{"department", "部门 / department"},
+		{"seats", "坐席 / seats: unified, retained"},
+		{"queue", "队列 / queue"},
+		{"destination", "部门应答点 / destination"},
+		{"takeover", "无人应答时接手的队列 / the queue that takes over"},
+		{"skills", "所需技能与等级 / skills and levels needed"},
+		{"priority", "优先级,大者先 / priority; higher goes first"},
+		{"transition", "过渡期提示 / transition prompt"},
+		{"note", "备注 / note"},
+	},
+	"trunk": {
+		{"interface", "网络接口,空为第一个 / interface; empty: the first"},
+		{"match", "对端地址 / addresses it comes from"},
+		{"peers", "外呼地址 / addresses at which it is rung"},
+		{"dialled", "被叫号码取自哪些头域,依次 / where the dialled number is found, in order"},
+		{"area", "区号 / area code"},
+		{"media", "媒体 / media: sdp"},
+		{"channels", "并发上限,0 不限 / channels; 0: no limit"},
+	},
+}
+
+// Fields are the fields of a kind that can be edited, in the plan's order; none
+// for an unknown kind.
+func Fields(kind string) []Field {
+	var out []Field
+	t, ok := entryType(kind)
+	if !ok {
+		return nil
+	}
+	v := reflect.New(t).Elem()
+	for i := range v.NumField() {
+		name := keyOf(v, i)
+		if name == secret[kind] {
+			continue
+		}
+		t := v.Field(i).Type()
+		list := t == reflect.TypeFor[[]string]() || t == reflect.TypeFor[Table[int]]()
+		out = append(out, Field{Name: name, Form: form(t), Doc: doc(kind, name), List: list})
+	}
+	return out
+}
+
+func doc(kind, name string) string {
+	for _, d := range docs[kind] {
+		if d[0] == name {
+			return d[1]
+		}
+	}
+	return ""
+}
+
+func fieldNames(kind string) []string {
+	var out []string
+	for _, f := range Fields(kind) {
+		out = append(out, f.Name)
+	}
+	return out
+}
+
+// entryType is the struct behind a kind.
+func entryType(kind string) (reflect.Type, bool) {
+	i := slices.IndexFunc(tables, func(t [2]string) bool { return t[0] == kind })
+	if i < 0 {
+		return nil, false
+	}
+	table, _ := fieldOf(reflect.ValueOf(Plan{}), tables[i][1], nil)
+	row := table.Type().Elem()
+	value, _ := row.FieldByName("Value")
+	return value.Type, true
+}
+
+// form says how a value of the type is written.
+func form(t reflect.Type) string {
+	switch t {
+	case reflect.TypeFor[Duration]():
+		return "20s"
+	case reflect.TypeFor[[]string]():
+		return "a,b"
+	case reflect.TypeFor[Table[int]]():
+		return "general=5,tax=3"
+	case reflect.TypeFor[[]Tier]():
+		return "[{after: 0s, agents: own}, {after: 30s, lower: 4}]"
+	case reflect.TypeFor[[]Peer]():
+		return `[{address: "10.10.0.5:5060", priority: 1}]`
+	case reflect.TypeFor[*Transition]():
+		return "{from: 2026-01-01, until: 2027-12-31}"
+	}
+	switch t.Kind() {
+	case reflect.Bool:
+		return "true|false"
+	case reflect.Int:
+		return "N"
+	}
+	return "TEXT"
+}

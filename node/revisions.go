@@ -1,0 +1,72 @@
+package node
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/hotline12345/hotline/config"
+	"github.com/hotline12345/hotline/core"
+	"github.com/hotline12345/hotline/journal"
+	"github.com/hotline12345/hotline/plan"
+)
+
+// revisions are the plans a start begins with: the one in force and those of
+// living calls.
+type revisions struct {
+	applied  journal.RevisionApplied // in force
+	compiled []*plan.Compiled        // the one in force last
+}
+
+// of finds a revision, nil if the journal has it no more.
+func (r *revisions) of(revision uint64) *plan.Compiled {
+	for _, p := range r.compiled {
+		if p.Revision == revision {
+			return p
+		}
+	}
+	return nil
+}
+
+func (r *revisions) inForce() *plan.Compiled { return r.compiled[len(r.compiled)-1] }
+
+// takeRevisions compiles the journal's plans, or the first one of a new
+// folder. An old revision that no longer compiles (an interface is gone) is
+// left out: its calls go on under the one in force.
+func (n *Node) takeRevisions(records []journal.Record) (*revisions, error) {
+	all, err := core.Revisions(records)
+	if err != nil {
+		return nil, fmt.Errorf("the journal's routing plan: %w", err)
+	}
+	if len(all) == 0 {
+		all = []journal.RevisionApplied{{Revision: 1, Author: "hotline", Reason: "first start", Document: n.o.Plan}}
+	} else if last := all[len(all)-1]; !bytes.Equal(n.o.Plan, config.Anhui()) && !bytes.Equal(n.o.Plan, last.Document) {
+		n.o.Log.Warn("the folder's own plan is in force, not the one given at the start; use `hotline config apply`", "revision", last.Revision)
+	}
+	out := &revisions{applied: all[len(all)-1]}
+	for _, r := range all {
+		compiled, faults := compile(r.Document, n.Surroundings(), r.Revision)
+		if faults == nil {
+			out.compiled = append(out.compiled, compiled)
+		} else if r.Revision == out.applied.Revision {
+			return nil, fmt.Errorf("the routing plan (revision %d):\n%w", r.Revision, faults)
+		}
+	}
+	return out, nil
+}
+
+func compile(document []byte, s plan.Surroundings, revision uint64) (*plan.Compiled, config.Faults) {
+	p, faults := config.Parse(document)
+	if faults != nil {
+		return nil, faults
+	}
+	return plan.Compile(p, s, revision)
+}
+
+// Surroundings are what a plan is checked against beside itself.
+func (n *Node) Surroundings() plan.Surroundings {
+	s := plan.Surroundings{Clips: n.clips.names(), Areas: config.Areas()}
+	for i := range n.o.Interfaces {
+		s.Interfaces = append(s.Interfaces, n.o.Interfaces[i].Name)
+	}
+	return s
+}

@@ -1,0 +1,106 @@
+package node
+
+import (
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/hotline12345/hotline/api"
+	"github.com/hotline12345/hotline/core"
+	"github.com/hotline12345/hotline/sip"
+)
+
+// turnFigures count turns; the core's goroutine writes, anybody reads.
+type turnFigures struct {
+	n, spent atomic.Uint64
+	buckets  [16]atomic.Uint64 // by api.TurnBounds
+}
+
+func (f *turnFigures) took(d time.Duration) {
+	f.n.Add(1)
+	f.spent.Add(uint64(d))
+	i, _ := slices.BinarySearch(api.TurnBounds, d)
+	f.buckets[i].Add(1)
+}
+
+// received takes what the wire brings; false: the inbox is full.
+func (n *Node) received(r sip.Received) bool {
+	in := core.Input{Flow: r.Flow, Raw: r.Raw, Fault: r.Fault}
+	switch r.Kind {
+	case sip.Arrived:
+		in.Kind = core.Arrived
+	case sip.Malformed:
+		in.Kind = core.Malformed
+	case sip.FlowClosed:
+		in.Kind = core.FlowClosed
+	case sip.FlowRefused:
+		in.Kind = core.FlowRefused
+	default:
+		return true
+	}
+	select {
+	case n.inbox <- in:
+		return true
+	default:
+		return false
+	}
+}
+
+// civilDrift is how often the core is told the civil clock's offset: it moves
+// where somebody sets the clock.
+const civilDrift = 10 * time.Second
+
+// step is the one goroutine that runs the core.
+func (n *Node) step() {
+	defer close(n.commits)
+	timer := time.NewTimer(time.Hour)
+	civil := time.NewTicker(civilDrift)
+	defer civil.Stop()
+	for {
+		timer.Reset(n.wait())
+		select {
+		case <-n.stop:
+			return
+		case in := <-n.inbox:
+			n.turn(&in)
+		case <-n.mail.bell:
+			for _, e := range n.mail.take() {
+				n.turn(&core.Input{Kind: core.MediaEvent, Media: e})
+			}
+		case <-timer.C:
+			n.turn(&core.Input{Kind: core.Due})
+		case <-civil.C:
+			n.turn(&core.Input{Kind: core.CivilTime, Civil: time.Now().UnixNano() - int64(n.clock.now())})
+		case <-n.writer.rewrite:
+			out := n.outputs()
+			n.core.Rewrite(out)
+			n.commits <- out
+		}
+	}
+}
+
+func (n *Node) wait() time.Duration {
+	at, ok := n.core.NextDeadline()
+	if !ok {
+		return time.Hour
+	}
+	return max(at.Sub(n.clock.now()), 0)
+}
+
+func (n *Node) outputs() *core.Outputs {
+	select {
+	case out := <-n.spare:
+		return out
+	default:
+		return &core.Outputs{}
+	}
+}
+
+// turn steps the core and hands what it brought forth to the committer.
+func (n *Node) turn(in *core.Input) {
+	out := n.outputs()
+	began := time.Now()
+	n.core.Step(n.clock.now(), in, out)
+	n.turns.took(time.Since(began))
+	n.commits <- out
+}
