@@ -8,13 +8,18 @@ FUZZTIME ?= 10s
 SEED     ?= 1
 CALLS    ?= 3000
 
-.PHONY: help run build check test unit race fuzz sim prompts e2e tools
+.PHONY: help run demo bench build check test unit race fuzz sim prompts e2e tools
 
 help: ## this list
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
 
-run: ## start the server on the embedded plan, SIP on 127.0.0.1:5060
-	go run ./cmd/hotline serve
+run: ## the server with simulated callers and desk phones; prints how to register your own
+	go run ./cmd/hotline serve --demo
+
+demo: run ## the same
+
+bench: ## CPU time a call and a packet, highest rate, memory, of the real binary (needs sipp)
+	@dir=$$(mktemp -d) && trap "rm -rf $$dir" EXIT && go build -o $$dir/hotline ./cmd/hotline && go run ./test/bench -hotline $$dir/hotline
 
 build: ## compile everything
 	go build ./...

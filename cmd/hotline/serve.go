@@ -11,14 +11,16 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hotline12345/hotline/demo/screen"
 	"github.com/hotline12345/hotline/node"
 )
 
 func serve() *cobra.Command {
+	var demo bool
 	cmd := &cobra.Command{
 		Use: "serve", Short: "启动服务 / run the server", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			s, err := settings(cmd)
+			s, err := settings(cmd, demo)
 			if err != nil {
 				return err
 			}
@@ -26,36 +28,78 @@ func serve() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			lines := node.NewLogWriter(cmd.ErrOrStderr())
+			o.Version = version()
+			tail := &screen.Tail{}
+			out := io.Writer(os.Stderr)
+			if demo && terminal(os.Stdout) {
+				out = tail
+			}
+			lines := node.NewLogWriter(out)
 			defer lines.Close()
-			o.Log, o.LogsLost, o.Version = logger(lines, s.Log), lines.Lost, version()
-			return run(cmd, o)
+			o.Log, o.LogsLost = logger(lines, s.Log, demo), lines.Lost
+			if !demo {
+				return run(o, announce)
+			}
+			if len(o.Plan) == 0 {
+				if o.Plan, err = demoPlan(); err != nil {
+					return err
+				}
+			}
+			return runDemo(cmd.Context(), o, tail)
 		},
 	}
+	cmd.Flags().BoolVar(&demo, "demo", false, "模拟运营商与话机打电话 / with a simulated carrier and desk phones that ring it")
 	serveFlags(cmd.Flags())
 	return cmd
 }
 
-func logger(w io.Writer, format string) *slog.Logger {
-	if format == "json" {
-		return slog.New(slog.NewJSONHandler(w, nil))
-	}
-	return slog.New(slog.NewTextHandler(w, nil))
+// terminal says whether the demo's screen can be drawn there.
+func terminal(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("TERM") != "dumb"
 }
 
-// run serves until a signal or the end of a drain: SIGTERM leaves the calls for
-// the next start, SIGINT ends them.
-func run(cmd *cobra.Command, o node.Options) error {
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT)
+// logger writes at info; the demo, whose screen tells what happens, warnings.
+func logger(w io.Writer, format string, demo bool) *slog.Logger {
+	o := &slog.HandlerOptions{Level: slog.LevelInfo}
+	if demo {
+		o.Level = slog.LevelWarn
+	}
+	if format == "json" {
+		return slog.New(slog.NewJSONHandler(w, o))
+	}
+	return slog.New(slog.NewTextHandler(w, o))
+}
+
+// run serves: while works until the node should stop.
+func run(o node.Options, while func(*node.Node) error) error {
 	n, err := node.Start(o)
 	if err != nil {
 		return err
 	}
-	for _, l := range n.Listeners() {
-		fmt.Fprintf(cmd.OutOrStdout(), "监听 / listening: %s %s %s\n", l.Transport, l.Address, l.Interface)
+	err = while(n)
+	if closed := n.Close(); err == nil {
+		err = closed
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "就绪 / ready: %s, %s\n", o.Version, o.Data)
+	return err
+}
+
+// announce says where the server listens, and serves.
+func announce(n *node.Node) error {
+	for _, l := range n.Listeners() {
+		fmt.Printf("监听 / listening: %s %s %s\n", l.Transport, l.Address, l.Interface)
+	}
+	fmt.Printf("就绪 / ready: %s\n", version())
+	untilStopped(n)
+	return nil
+}
+
+// untilStopped waits for a signal or the end of a drain: SIGTERM leaves the
+// calls for the next start, SIGINT ends them.
+func untilStopped(n *node.Node) {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT)
+	defer signal.Stop(signals)
 	select {
 	case s := <-signals:
 		if s == syscall.SIGINT {
@@ -63,5 +107,4 @@ func run(cmd *cobra.Command, o node.Options) error {
 		}
 	case <-n.Over():
 	}
-	return n.Close()
 }

@@ -34,8 +34,9 @@ func serveFlags(flags *pflag.FlagSet) {
 	flags.String("settings", "", "节点设置文件 / settings file (YAML), with several interfaces where needed")
 }
 
-// settings reads the settings file, the environment and the flags.
-func settings(cmd *cobra.Command) (*config.Settings, error) {
+// settings reads the settings file, the environment and the flags. The demo
+// has a data folder of its own.
+func settings(cmd *cobra.Command, demo bool) (*config.Settings, error) {
 	given := func(name string) string {
 		if f := cmd.Flags().Lookup(name); f.Changed {
 			return f.Value.String()
@@ -54,6 +55,9 @@ func settings(cmd *cobra.Command) (*config.Settings, error) {
 		}
 	}
 	s.Data = cmp.Or(given("data"), s.Data, "./hotline-data")
+	if demo && !cmd.Flags().Lookup("data").Changed {
+		s.Data = demoData
+	}
 	s.HTTP, s.Plan, s.Domain = cmp.Or(given("http"), s.HTTP), cmp.Or(given("plan"), s.Plan), cmp.Or(given("domain"), s.Domain)
 	s.Log = cmp.Or(given("log"), s.Log, "text")
 	if t1 := given("t1"); t1 != "" {
