@@ -80,11 +80,14 @@ func (e *Engine) Resume(now turn.Instant, id string, out *[]Action) error {
 		return err
 	}
 	a := &e.agents[i]
-	a.Pausing = false
-	if a.State == Paused || a.State == WrapUp {
+	switch {
+	case a.State == Paused || a.State == WrapUp:
 		a.Misses = 0
 		e.change(i, Idle, "resume")
 		e.refree(i)
+	case a.Pausing: // not after this call, then
+		a.Pausing = false
+		e.do(Action{Kind: AgentChanged, Agent: id, Phone: a.Phone, State: a.State, Why: "resume"})
 	}
 	return nil
 }

@@ -34,9 +34,11 @@ func (e *Engine) arrived(ev *Event) {
 
 // enter makes the entry of a call.
 func (e *Engine) enter(r CallRecord, q int, needs []Skill) *waiting {
-	w := &waiting{}
+	var w *waiting
 	if n := len(e.spare); n > 0 {
 		w, e.spare = e.spare[n-1], e.spare[:n-1]
+	} else {
+		w = &waiting{}
 	}
 	c := e.class(q, needs)
 	r.Needs = c.needs
@@ -103,22 +105,11 @@ func (e *Engine) taken(w *waiting) {
 	if w.Taken || w.Agent == "" && !w.Duty {
 		return
 	}
-	w.Taken, w.RingEnd = true, 0
-	counts, service := &e.queues[w.class.queue].Counts, e.options(w).Service
-	if service == 0 {
-		service = 15 * time.Second
-	}
-	counts.Answered++
-	counts.WaitNs += uint64(e.now.Sub(w.Since))
-	if e.now.Sub(w.Since) <= service {
-		counts.InEnlist++
-	}
-	if from := max(w.Mature, w.Since); w.Mature == 0 || e.now.Sub(from) <= service {
-		counts.InHeard++
-	}
+	w.Taken, w.TakenAt, w.RingEnd = true, e.now, 0
+	w.Within = within(&w.CallRecord, e.options(w).Service)
+	e.queues[w.class.queue].Counts.count(&w.CallRecord, 1)
 	if i, ok := e.byID[w.Agent]; ok {
 		e.agents[i].Talks++
-		e.agents[i].Misses = 0
 		e.change(i, Talking, "talk")
 	}
 	e.do(Action{Kind: QueueChanged, Queue: w.Queue})
@@ -138,7 +129,7 @@ func (e *Engine) gone(w *waiting) {
 	switch {
 	case !assigned:
 	case taken:
-		e.agents[i].call, e.agents[i].IdleAt = nil, e.now
+		e.agents[i].call, e.agents[i].IdleAt, e.agents[i].Misses = nil, e.now, 0
 		e.wrapUp(i, wrap)
 	default:
 		e.agents[i].call = nil
@@ -167,10 +158,23 @@ func (e *Engine) refused(w *waiting, why Refusal) {
 		}
 		w.DutyAt = e.now.Add(again)
 	}
-	if w.Taken {
-		e.queues[w.class.queue].Counts.Answered--
+	if w.Taken { // he hung up before the caller was heard: no talk
+		e.queues[w.class.queue].Counts.count(&w.CallRecord, -1)
+		e.do(Action{Kind: QueueChanged, Queue: w.Queue})
+		if assigned {
+			e.agents[i].Talks--
+		}
 	}
-	w.Agent, w.Duty, w.Taken, w.RingEnd, w.Offered = "", false, false, 0, 0
+	w.Agent, w.Duty, w.Taken, w.RingEnd, w.Offered, w.TakenAt, w.Within = "", false, false, 0, 0, 0, 0
+	if e.queues[w.class.queue].closed {
+		e.do(Action{Kind: TurnedAway, Call: w.Call, Queue: w.Queue, Away: NoQueue})
+		e.leave(w)
+		if assigned {
+			e.agents[i].call = nil
+			e.missed(i, why)
+		}
+		return
+	}
 	e.queued(w)
 	if assigned {
 		w.shy, w.until = i, e.now.Add(shyFor)
@@ -216,6 +220,7 @@ func (e *Engine) tooLong(w *waiting) turn.Instant {
 
 // arm sets the call's one deadline.
 func (e *Engine) arm(w *waiting) {
+	// What a restart or another plan finds overdue is due now, not before.
 	at := w.RingEnd
 	if w.place >= 0 {
 		at = e.tooLong(w)
@@ -228,6 +233,9 @@ func (e *Engine) arm(w *waiting) {
 		if w.until > e.now {
 			at = turn.Earliest(at, w.until)
 		}
+	}
+	if at != 0 {
+		at = max(at, e.now)
 	}
 	e.timers.Set(due{call: w.Call}, at)
 }

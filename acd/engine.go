@@ -53,6 +53,7 @@ type queue struct {
 	QueueRecord
 	o       *QueueOptions
 	waiting int
+	closed  bool // the plan has it no more; its last talks go on (Engine.closed)
 }
 
 type phone struct {

@@ -78,22 +78,24 @@ func (l line) swap(i, j int) {
 	l[i].place, l[j].place = i, j
 }
 
-// first is the call to be served first that may go to the agent now. The head
-// is shy of him seldom; then the others are looked through.
-func (l line) first(agent int, now turn.Instant) *waiting {
-	if len(l) == 0 {
+// first is the call to be served first that may go to the agent now.
+func (l line) first(agent int, now turn.Instant) *waiting { return l.under(0, agent, now) }
+
+// under is first among the call at i and those below it in the heap. Only
+// below calls that are shy of him is there anything to look for, and they are
+// few.
+func (l line) under(i, agent int, now turn.Instant) *waiting {
+	switch {
+	case i >= len(l):
 		return nil
+	case !l[i].shyOf(agent, now):
+		return l[i]
 	}
-	if !l[0].shyOf(agent, now) {
-		return l[0]
+	left, right := l.under(2*i+1, agent, now), l.under(2*i+2, agent, now)
+	if left == nil || right != nil && right.before(left) {
+		return right
 	}
-	var best *waiting
-	for _, w := range l[1:] {
-		if !w.shyOf(agent, now) && (best == nil || w.before(best)) {
-			best = w
-		}
-	}
-	return best
+	return left
 }
 
 // Values of waiting.shy that are no agent.

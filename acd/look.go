@@ -39,7 +39,7 @@ func (e *Engine) Agents(yield func(AgentRecord)) {
 
 // Queues gives every queue and how many calls wait in it, in the plan's order.
 func (e *Engine) Queues(yield func(r QueueRecord, waiting int)) {
-	for i := range e.queues {
+	for i := range e.o.Queues {
 		yield(e.queues[i].QueueRecord, e.queues[i].waiting)
 	}
 }
@@ -57,33 +57,16 @@ func (e *Engine) Check(now turn.Instant) error {
 	if at, ok := e.timers.Next(); ok && at < now {
 		return fmt.Errorf("a queue deadline is overdue by %v", now.Sub(at))
 	}
-	assigned := map[string]turn.ID{}
 	for _, w := range e.order {
-		if w.place >= 0 {
-			if w.Agent != "" || w.Duty {
-				return fmt.Errorf("call %v waits and is offered", w.Call)
-			}
-			set := w.class.tiers[w.tier]
-			for i := range e.agents {
-				if set.has(i) && e.free.has(i) && !w.shyOf(i, now) {
-					return fmt.Errorf("agent %s is idle beside call %v, which he could have", e.agents[i].ID, w.Call)
-				}
-			}
-			continue
+		if err := e.checkCall(w, now); err != nil {
+			return err
 		}
-		if w.Agent == "" && !w.Duty {
-			return fmt.Errorf("call %v neither waits nor is offered", w.Call)
-		}
-		if other, two := assigned[w.Agent]; two && w.Agent != "" {
-			return fmt.Errorf("agent %s has the calls %v and %v", w.Agent, other, w.Call)
-		}
-		assigned[w.Agent] = w.Call
 	}
 	for i := range e.agents {
 		a := &e.agents[i]
 		inCall := a.State == Reserved || a.State == Ringing || a.State == Talking
-		if _, has := assigned[a.ID]; has != inCall {
-			return fmt.Errorf("agent %s is %v with a call: %v", a.ID, a.State, has)
+		if inCall != (a.call != nil) || inCall && (a.call.Agent != a.ID || e.calls[a.call.Call] != a.call) {
+			return fmt.Errorf("agent %s is %v with a call: %v", a.ID, a.State, a.call != nil)
 		}
 		p := e.phones[a.Phone]
 		if can := a.State == Idle && p != nil && p.up && !p.busy; can != e.free.has(i) {
@@ -91,4 +74,37 @@ func (e *Engine) Check(now turn.Instant) error {
 		}
 	}
 	return nil
+}
+
+// checkCall verifies that a call waits beside nobody who could have it, or is
+// with somebody who has no other.
+func (e *Engine) checkCall(w *waiting, now turn.Instant) error {
+	i, assigned := e.byID[w.Agent]
+	switch {
+	case w.place >= 0 && (w.Agent != "" || w.Duty):
+		return fmt.Errorf("call %v waits and is offered", w.Call)
+	case w.place >= 0:
+		if i := e.couldHave(w, now); i >= 0 {
+			return fmt.Errorf("agent %s is idle beside call %v, which he could have", e.agents[i].ID, w.Call)
+		}
+	case w.Agent == "" && !w.Duty:
+		return fmt.Errorf("call %v neither waits nor is offered", w.Call)
+	case assigned && e.agents[i].call == nil:
+		return fmt.Errorf("agent %s has call %v and does not know it", w.Agent, w.Call)
+	case assigned && e.agents[i].call != w:
+		return fmt.Errorf("agent %s has the calls %v and %v", w.Agent, e.agents[i].call.Call, w.Call)
+	}
+	return nil
+}
+
+// couldHave is an agent who is free for a waiting call, or -1.
+func (e *Engine) couldHave(w *waiting, now turn.Instant) int {
+	for i, set := range w.class.tiers[w.tier] {
+		for x := set & e.free[i]; x != 0; x &= x - 1 {
+			if a := 64*i + trailing(x); !w.shyOf(a, now) {
+				return a
+			}
+		}
+	}
+	return -1
 }

@@ -23,14 +23,14 @@ func (c candidate) before(d candidate) bool {
 func (e *Engine) match(w *waiting) {
 	var best [4]candidate
 	n := 0
-	set := w.class.tiers[w.tier]
+	set, last := w.class.tiers[w.tier], e.cursor(w)
 	for i := range set { // words; the closure of bits.both would escape
 		for x := set[i] & e.free[i]; x != 0; x &= x - 1 {
 			a := 64*i + trailing(x)
 			if w.shyOf(a, e.now) {
 				continue
 			}
-			c := candidate{a, e.key(w, a), e.agents[a].IdleAt}
+			c := candidate{a, e.key(w, a, last), e.agents[a].IdleAt}
 			n++
 			for j := range min(n, len(best)) {
 				if j == n-1 || c.before(best[j]) {
@@ -62,8 +62,18 @@ func (e *Engine) duty(w *waiting) *Duty {
 	return nil
 }
 
-// key is what the call's queue goes by.
-func (e *Engine) key(w *waiting, i int) int64 {
+// cursor is the agent who was offered a call of this one's queue last, or
+// nobody; only round-robin asks.
+func (e *Engine) cursor(w *waiting) int {
+	q := &e.queues[w.class.queue]
+	if i, known := e.byID[q.Cursor]; known && q.o.Strategy == RoundRobin {
+		return i
+	}
+	return nobody
+}
+
+// key is what the call's queue goes by; last is its cursor.
+func (e *Engine) key(w *waiting, i, last int) int64 {
 	a, q := &e.agents[i], &e.queues[w.class.queue]
 	switch q.o.Strategy {
 	case MostSkilled:
@@ -75,8 +85,7 @@ func (e *Engine) key(w *waiting, i int) int64 {
 	case LeastCalls:
 		return int64(a.Talks)
 	case RoundRobin:
-		last, known := e.byID[q.Cursor]
-		if known && i <= last {
+		if i <= last {
 			return int64(i + len(e.agents))
 		}
 		return int64(i)
@@ -119,6 +128,6 @@ func (e *Engine) seek(i int) {
 	if best == nil {
 		return
 	}
-	c := [4]candidate{{i, e.key(best, i), e.agents[i].IdleAt}}
+	c := [4]candidate{{i, e.key(best, i, e.cursor(best)), e.agents[i].IdleAt}}
 	e.assign(best, &c, 1)
 }

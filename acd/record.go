@@ -31,6 +31,8 @@ type CallRecord struct {
 	Offered  turn.Instant `cbor:"11,keyasint,omitempty"`
 	RingEnd  turn.Instant `cbor:"12,keyasint,omitempty"` // the offer is withdrawn
 	DutyAt   turn.Instant `cbor:"13,keyasint,omitempty"` // not before: after a duty try that failed
+	TakenAt  turn.Instant `cbor:"14,keyasint,omitempty"`
+	Within   Within       `cbor:"15,keyasint,omitempty"` // Taken: how the service counters have it
 }
 
 // QueueRecord is a queue as the journal holds it.
@@ -38,18 +40,4 @@ type QueueRecord struct {
 	Name   string `cbor:"1,keyasint,omitempty"`
 	Cursor string `cbor:"2,keyasint,omitempty"` // round-robin: the agent offered last
 	Counts Counts `cbor:"3,keyasint,omitempty"`
-}
-
-// Counts are a queue's figures since it began. In*: picked up within the
-// service time, by the clock from the enlisting and by that from the end of
-// what must be heard, or the enlisting if that is later.
-type Counts struct {
-	Entered   uint64 `cbor:"1,keyasint,omitempty"`
-	Answered  uint64 `cbor:"2,keyasint,omitempty"`
-	Abandoned uint64 `cbor:"3,keyasint,omitempty"`
-	Full      uint64 `cbor:"4,keyasint,omitempty"`
-	TooLong   uint64 `cbor:"5,keyasint,omitempty"`
-	InEnlist  uint64 `cbor:"6,keyasint,omitempty"`
-	InHeard   uint64 `cbor:"7,keyasint,omitempty"`
-	WaitNs    uint64 `cbor:"8,keyasint,omitempty"` // sum over answered calls
 }

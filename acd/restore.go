@@ -43,11 +43,15 @@ func (e *Engine) RestoreQueue(r QueueRecord) {
 }
 
 // RestoreCall takes back a call with its place; agents and queues come first.
-// False: the plan has no such queue any more.
+// A talk goes on though the plan has no such queue any more; a call that has
+// not been answered cannot: false.
 func (e *Engine) RestoreCall(r CallRecord) bool {
 	q, ok := e.byName[r.Queue]
-	if !ok {
+	switch {
+	case !ok && !r.Taken:
 		return false
+	case !ok:
+		q = e.closed(QueueRecord{Name: r.Queue}, &QueueOptions{})
 	}
 	e.sequence = max(e.sequence, r.Sequence)
 	w := e.enter(r, q, r.Needs)
@@ -72,7 +76,7 @@ func (e *Engine) Restored(now turn.Instant, out *[]Action) {
 				e.rest(i, "idle")
 			}
 		case WrapUp:
-			e.timers.Set(due{agent: a.ID}, max(a.Until, 1))
+			e.timers.Set(due{agent: a.ID}, max(a.Until, now))
 			if a.Leaving {
 				e.logout(i)
 			}
@@ -92,6 +96,26 @@ func (e *Engine) Restored(now turn.Instant, out *[]Action) {
 	}
 }
 
+// lost says whether the plan has no queue of that name.
+func (e *Engine) lost(name string) bool {
+	_, ok := e.byName[name]
+	return !ok
+}
+
+// closed is the place of a queue that the plan has no more and whose last talks
+// go on: without it their agents would be taken for idle. It takes no calls,
+// is shown to nobody, and is gone with the next plan after its last talk.
+func (e *Engine) closed(r QueueRecord, o *QueueOptions) int {
+	for i := len(e.o.Queues); i < len(e.queues); i++ {
+		if e.queues[i].Name == r.Name {
+			return i
+		}
+	}
+	last := QueueOptions{Name: r.Name, WrapUp: o.WrapUp, Service: o.Service, Tiers: []Tier{{}}}
+	e.queues = append(e.queues, queue{o: &last, QueueRecord: r, closed: true})
+	return len(e.queues) - 1
+}
+
 // Replan switches to another plan's queues and agents: states are kept,
 // waiting calls are matched again, those whose queue is gone turned away.
 func (e *Engine) Replan(now turn.Instant, o *Options, out *[]Action) {
@@ -107,9 +131,15 @@ func (e *Engine) Replan(now turn.Instant, o *Options, out *[]Action) {
 	e.order = nil
 	e.calls = map[turn.ID]*waiting{}
 	for _, w := range all {
+		if old := &queues[w.class.queue]; w.Taken && e.lost(w.Queue) {
+			e.closed(old.QueueRecord, old.o)
+		}
 		e.timers.Set(due{call: w.Call}, 0)
 		if e.RestoreCall(w.CallRecord) {
-			if now := e.calls[w.Call]; w.shy >= 0 {
+			now := e.calls[w.Call]
+			if w.shy == everyone {
+				now.shy, now.until = everyone, w.until
+			} else if w.shy >= 0 {
 				if i, ok := e.byID[agents[w.shy].ID]; ok {
 					now.shy, now.until = i, w.until
 				}

@@ -85,12 +85,12 @@ func (s *Server) compile(document []byte, now *plan.Compiled) (*plan.Compiled, [
 	if len(faults) > 0 {
 		return nil, nil, faulty(faults)
 	}
-	if faults := sealed(p); len(faults) > 0 {
-		return nil, nil, faulty(faults)
-	}
 	next, faults := plan.Compile(p, s.b.Surroundings(), now.Revision+1)
 	if len(faults) > 0 {
 		return nil, nil, faulty(faults)
+	}
+	for i := range p.Phones {
+		p.Phones[i].Value.Password = "" // what an export may show of one says nothing
 	}
 	written, err := p.Encode()
 	if err != nil {
@@ -107,19 +107,6 @@ func (s *Server) compile(document []byte, now *plan.Compiled) (*plan.Compiled, [
 		return nil, nil, s.refused(err, "")
 	}
 	return next, written, nil
-}
-
-// sealed keeps passwords out of revisions: they are secrets of their own.
-// "set" is what an export may show of one and says nothing.
-func sealed(p *config.Plan) (faults config.Faults) {
-	for i := range p.Phones {
-		row := &p.Phones[i]
-		if row.Value.Password != "" && row.Value.Password != "set" {
-			faults.Add("phones."+row.Name+".password", row.Line, "a plan holds no passwords: set it with `hotline phone password %s`", row.Name)
-		}
-		row.Value.Password = ""
-	}
-	return faults
 }
 
 // readsAgain makes sure that a later start reads what this one runs.

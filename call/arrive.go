@@ -22,6 +22,7 @@ type Arrival struct {
 	Dialled    string // as it was dialled
 	Number     string // of the ledger
 	Flow       string
+	Queue      string // of the number; empty: the flow's
 	Needs      []ivr.Need
 	Priority   int
 	Service    bool   // an agent's own call, *11 to *14
@@ -41,7 +42,7 @@ func Arrive(env *Env, o *Options, a *Arrival) (*Call, dialog.Cause) {
 	}
 	c := &Call{
 		State: State{
-			ID: a.Call, Revision: o.Revision, Phase: Walking, Caller: caller, Needs: a.Needs, Priority: a.Priority,
+			ID: a.Call, Revision: o.Revision, Phase: Walking, Caller: caller, Needs: a.Needs, Priority: a.Priority, Queue: a.Queue,
 			CDR: journal.CDR{
 				Call: a.Call, From: a.From.Name, Caller: a.Caller, Dialled: a.Dialled, Number: a.Number,
 				Began: env.Now, Service: a.Service, Revision: o.Revision,

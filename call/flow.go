@@ -80,9 +80,13 @@ func (c *Call) enlist(env *Env, step *ivr.Step) {
 	}
 	c.Needs = mergeNeeds(c.Needs, step.Needs)
 	c.Priority = max(c.Priority, step.Priority)
-	c.Enlisted, c.CDR.Queue, c.CDR.Enlisted = true, step.Queue, env.Now
-	env.do(Action{Kind: Enlist, Call: c.ID, Queue: step.Queue, Needs: c.Needs, Priority: c.Priority})
-	c.fact(env, journal.FactEnlisted, journal.Enlisted{Call: c.ID, Queue: step.Queue})
+	queue := step.Queue
+	if c.Queue != "" {
+		queue, c.Queue = c.Queue, ""
+	}
+	c.Enlisted, c.CDR.Queue, c.CDR.Enlisted = true, queue, env.Now
+	env.do(Action{Kind: Enlist, Call: c.ID, Queue: queue, Needs: c.Needs, Priority: c.Priority})
+	c.fact(env, journal.FactEnlisted, journal.Enlisted{Call: c.ID, Queue: queue})
 }
 
 // mergeNeeds asks for each skill once, at the higher level.
@@ -97,6 +101,13 @@ func mergeNeeds(a, b []ivr.Need) []ivr.Need {
 		}
 	}
 	return out
+}
+
+// Queued tells that the queue has the call: the flow goes on behind its step.
+func (c *Call) Queued(env *Env) {
+	if c.Phase == Walking && c.Enlisted {
+		c.step(env, ivr.Event{Kind: ivr.QueueTaken})
+	}
 }
 
 // TurnedAway tells that the queue did not take or keep the call.

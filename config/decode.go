@@ -92,7 +92,7 @@ func (d *decoder) scalar(node *yaml.Node, path string, v reflect.Value) {
 		if node.Tag != "!!bool" {
 			d.fault(node, path, "must be true or false, not %q", node.Value)
 		}
-		v.SetBool(node.Value == "true")
+		v.SetBool(strings.EqualFold(node.Value, "true"))
 	case reflect.Int:
 		n, err := strconv.Atoi(node.Value)
 		if err != nil {

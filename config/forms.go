@@ -11,12 +11,14 @@ func (t *Table[T]) decodeNode(d *decoder, node *yaml.Node, path string) {
 		d.fault(node, path, "must be a mapping of names to values")
 		return
 	}
+	seen := map[string]bool{}
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		key, value := node.Content[i], node.Content[i+1]
-		if t.Get(key.Value) != nil {
+		if seen[key.Value] {
 			d.fault(key, join(path, key.Value), "is there twice")
 			continue
 		}
+		seen[key.Value] = true
 		row := Row[T]{Name: key.Value, Line: key.Line}
 		if value.Tag != "!!null" { // `name:` alone takes every default
 			d.value(value, join(path, key.Value), reflect.ValueOf(&row.Value).Elem())

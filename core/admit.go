@@ -36,7 +36,7 @@ func (c *Core) admit(tx turn.ID, m *message.Message, peer call.Peer, iface strin
 	}
 	if peer.Kind == call.Trunk && !c.trunks.Take(peer.Name) {
 		c.stats.Refused++
-		c.respond(tx, m, 486, "all channels busy")
+		c.respond(tx, m, 486, "", [2]string{"Reason", reason(486, 17, "all channels busy")})
 		return false
 	}
 	return true

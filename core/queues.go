@@ -60,6 +60,8 @@ func (c *Core) queueAction(a acd.Action) {
 	}
 	c.touchCall(a.Call)
 	switch a.Kind {
+	case acd.CallChanged: // the first one says that the queue has the call
+		e.Queued(c.env())
 	case acd.Offer:
 		c.offer(e, &a, &call.Offer{Agent: a.Agent, Peer: call.Peer{Kind: call.Phone, Name: a.Phone}})
 	case acd.OfferDuty:

@@ -10,6 +10,7 @@ const (
 	Digit                              // Event.Digit was pressed
 	Deadline                           // the walk's deadline has come
 	ForwardFailed                      // the forward's target did not take the call
+	QueueTaken                         // the queue has the call: on to what he hears meanwhile
 	QueueRefused                       // full, or waited too long: on to the next step that can end it
 	CommandDone                        // Event.OK: the agent's command was carried out
 )

@@ -16,7 +16,7 @@ const (
 	Music                    // clips, again and again: the caller waits here
 	Menu                     // clips, then one digit of Choices
 	Collect                  // clips, then digits up to Digits or Terminator
-	Queue                    // enlists and goes on at once
+	Queue                    // enlists and goes on as soon as the queue has the call: in the same turn
 	Forward                  // rings Target; goes on where it fails
 	Hangup                   // ends the call with Status and Cause
 	Command                  // an agent's command: Login, Logout, Pause, Resume

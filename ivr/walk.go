@@ -87,6 +87,10 @@ func (w *Walk) Step(now turn.Instant, ev Event, out *[]Action) {
 			w.Parked = false
 			w.enter(now, w.at+1, out)
 		}
+	case QueueTaken:
+		if step.Kind == Queue {
+			w.enter(now, w.at+1, out)
+		}
 	case QueueRefused:
 		w.Enlisted = false
 		w.refused(now, out)
@@ -142,9 +146,10 @@ func (w *Walk) begin(now turn.Instant, step *Step, out *[]Action) (waits bool) {
 	case Music:
 		*out = append(*out, Action{Kind: DoMusic, Step: step})
 		return true
-	case Queue:
+	case Queue: // a full one says so before what stands behind it begins
 		w.Enlisted = true
 		*out = append(*out, Action{Kind: DoEnlist, Step: step})
+		return true
 	case Forward:
 		w.Park()
 		*out = append(*out, Action{Kind: DoForward, Step: step})

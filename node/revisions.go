@@ -38,9 +38,17 @@ func (n *Node) takeRevisions(records []journal.Record) (*revisions, error) {
 		return nil, fmt.Errorf("the journal's routing plan: %w", err)
 	}
 	if len(all) == 0 {
-		all = []journal.RevisionApplied{{Revision: 1, Author: "hotline", Reason: "first start", Document: n.o.Plan}}
-	} else if last := all[len(all)-1]; !bytes.Equal(n.o.Plan, config.Anhui()) && !bytes.Equal(n.o.Plan, last.Document) {
-		n.o.Log.Warn("the folder's own plan is in force, not the one given at the start; use `hotline config apply`", "revision", last.Revision)
+		first, faults := config.Parse(n.o.Plan)
+		if faults != nil {
+			return nil, fmt.Errorf("the routing plan:\n%w", faults)
+		}
+		document, err := first.Encode() // as every later revision is written
+		if err != nil {
+			return nil, err
+		}
+		all = []journal.RevisionApplied{{Revision: 1, Author: "hotline", Reason: "first start", Document: document}}
+	} else if last := all[len(all)-1]; !bytes.Equal(n.o.Plan, config.Anhui()) {
+		n.o.Log.Info("the data folder's own plan is in force; the one given is for a new folder", "revision", last.Revision)
 	}
 	out := &revisions{applied: all[len(all)-1]}
 	for _, r := range all {

@@ -96,6 +96,8 @@ func (c *compiler) phones() {
 		if !name(row.Name) {
 			c.faults.Add("phones."+row.Name, row.Line, "a phone's name is 1 to 32 of a-z, A-Z, 0-9, '.', '_' and '-'")
 		}
+		c.wants("phones."+row.Name+".password", row.Line, row.Value.Password == "" || row.Value.Password == "set",
+			"passwords are no part of a plan: use `hotline phone password %s`", row.Name)
 		c.out.phones[row.Name] = &row.Value
 		c.out.targets[row.Name] = Target{Phone: row.Name}
 	}

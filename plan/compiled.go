@@ -33,6 +33,7 @@ type Compiled struct {
 type Number struct {
 	Number   string
 	Flow     string
+	Queue    string // in place of the first that the flow names; empty: the flow's
 	Needs    []ivr.Need
 	Priority int
 	Service  bool // an agent's own: *11 to *14

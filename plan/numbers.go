@@ -33,7 +33,7 @@ func (c *compiler) numbers() {
 		c.wants(path+".destination", row.Line, n.Destination == "" || c.p.Destinations.Get(n.Destination) != nil,
 			"unknown destination %q", n.Destination)
 		c.out.numbers[row.Name] = &Number{
-			Number: row.Name, Flow: flow, Needs: c.needs(path+".skills", n.Skills), Priority: n.Priority,
+			Number: row.Name, Flow: flow, Queue: n.Queue, Needs: c.needs(path+".skills", n.Skills), Priority: n.Priority,
 		}
 	}
 }

@@ -57,6 +57,27 @@ func TestTheEmbeddedPlanCompilesWithTheWholeLedger(t *testing.T) {
 	}
 }
 
+func TestANumbersQueueGoesBeforeItsFlows(t *testing.T) {
+	p, _ := config.Parse(config.Anhui())
+	p.Numbers.Set("96900", config.Number{Flow: "hotline", Queue: "market"})
+	c, faults := Compile(p, Surroundings{Areas: config.Areas()}, 1)
+	if faults != nil {
+		t.Fatal(faults)
+	}
+	if n, _ := c.Resolve("96900", ""); n == nil || n.Queue != "market" || n.Flow != "hotline" {
+		t.Errorf("96900 is %+v", n)
+	}
+}
+
+func TestAPlanHoldsNoPasswords(t *testing.T) {
+	p, _ := config.Parse(config.Anhui())
+	p.Phones.Set("8001", config.Phone{Password: "geheim"})
+	_, faults := Compile(p, Surroundings{Areas: config.Areas()}, 1)
+	if len(faults) != 1 || faults[0].Path != "phones.8001.password" {
+		t.Errorf("faults: %v", faults)
+	}
+}
+
 func TestServiceFlowsAreInEveryPlan(t *testing.T) {
 	c, faults := compile(t, []byte("skills: [x]"))
 	if faults != nil {

@@ -129,10 +129,10 @@ func TestAFullDiskIsWaitedFor(t *testing.T) {
 	p.reaches(t, storyFacts)
 	p.stop()
 	other := second(t, path)
-	do(t, other, "CREATE TABLE ballast AS SELECT randomblob(4000000) AS x")
+	do(t, other, "CREATE TABLE ballast AS SELECT randomblob(1200000) AS x")
 	// The file may not grow: SQLite then fails as it does on a full disk.
 	p = startProjector(t, path, log, "max_page_count(1)")
-	write(t, log, stories(1, 800)...)
+	write(t, log, stories(1, 150)...)
 	until(t, "the error", func() bool { return p.Err() != nil })
 	if err := p.Err().Error(); !strings.Contains(err, "its disk is full") {
 		t.Error(err)
@@ -142,7 +142,7 @@ func TestAFullDiskIsWaitedFor(t *testing.T) {
 	}
 	do(t, other, "DROP TABLE ballast")
 	p.reaches(t, log.Position())
-	hasOnce(t, path, 0, 800)
+	hasOnce(t, path, 0, 150)
 }
 
 func TestAFileThatIsRemovedIsMadeAnew(t *testing.T) {

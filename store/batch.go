@@ -29,7 +29,7 @@ func (d *database) apply(ctx context.Context, facts []journal.Fact, durable bool
 		if err != nil {
 			return err
 		}
-		if err := d.exec(ctx, "INSERT INTO marks (first, sums) VALUES (?, ?)", int64(facts[0].Position), sums); err != nil {
+		if _, err := d.mark.ExecContext(ctx, int64(facts[0].Position), sums); err != nil {
 			return err
 		}
 		if durable && next > markedFacts {

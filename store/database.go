@@ -20,6 +20,10 @@ type database struct {
 	conn     *sql.Conn
 	info     os.FileInfo // the file that was opened, whatever stands at its path later
 	rows     *rows
+	begin    *sql.Stmt
+	commit   *sql.Stmt
+	mark     *sql.Stmt
+	move     *sql.Stmt
 	position uint64 // of the next fact, as the journal counts
 	shift    uint64 // a row's position is its fact's plus this
 }
@@ -44,10 +48,11 @@ func dsn(path, mode string, pragmas ...string) (string, error) {
 // writerPragmas: WAL lets readers go on beside the writer. NORMAL syncs at
 // checkpoints only; durable says how the journal still learns no cursor that a
 // power cut could take back. The checkpoint comes late, since the pages that
-// every commit touches are then copied once instead of often.
+// every commit touches are then copied once instead of often. What a statement
+// of many rows must be able to undo stays in memory.
 var writerPragmas = []string{
 	"busy_timeout(500)", "journal_mode(WAL)", "synchronous(NORMAL)",
-	"wal_autocheckpoint(4000)", "journal_size_limit(67108864)", "cache_size(-8192)",
+	"wal_autocheckpoint(4000)", "journal_size_limit(67108864)", "cache_size(-8192)", "temp_store(MEMORY)",
 }
 
 // openDatabase opens the file, or makes it, and brings its schema up to date.
@@ -75,17 +80,45 @@ func openDatabase(ctx context.Context, path string, pragmas ...string) (_ *datab
 	if err = migrate(ctx, d.conn); err != nil {
 		return nil, err
 	}
-	if d.rows, err = prepareRows(ctx, d.conn); err != nil {
+	if err = d.prepare(ctx); err != nil {
 		return nil, err
 	}
 	err = d.conn.QueryRowContext(ctx, "SELECT position, shift FROM cursor").Scan(&d.position, &d.shift)
 	return d, err
 }
 
+// prepare prepares what each batch needs.
+func (d *database) prepare(ctx context.Context) (err error) {
+	if d.rows, err = prepareRows(ctx, d.conn); err != nil {
+		return err
+	}
+	for _, s := range []struct {
+		to   **sql.Stmt
+		text string
+	}{
+		{&d.begin, "BEGIN IMMEDIATE"},
+		{&d.commit, "COMMIT"},
+		{&d.mark, "INSERT INTO marks (first, sums) VALUES (?, ?)"},
+		{&d.move, "UPDATE cursor SET position = ?, shift = ?, repeated = repeated + ? WHERE position = ? AND shift = ?"},
+	} {
+		if *s.to, err = d.conn.PrepareContext(ctx, s.text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// close also closes the statements: a connection with a statement left would
+// keep the file and its locks.
 func (d *database) close() error {
 	var err error
 	if d.rows != nil {
 		err = d.rows.close()
+	}
+	for _, stmt := range []*sql.Stmt{d.begin, d.commit, d.mark, d.move} {
+		if stmt != nil {
+			err = errors.Join(err, stmt.Close())
+		}
 	}
 	if d.conn != nil {
 		err = errors.Join(err, d.conn.Close())
@@ -114,12 +147,12 @@ func (d *database) transaction(ctx context.Context, durable bool, f func() error
 		}
 		defer func() { err = errors.Join(err, d.exec(ctx, "PRAGMA synchronous = NORMAL")) }()
 	}
-	if err := d.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
+	if _, err := d.begin.ExecContext(ctx); err != nil {
 		return err
 	}
 	err = f()
 	if err == nil {
-		err = d.exec(ctx, "COMMIT")
+		_, err = d.commit.ExecContext(ctx)
 	}
 	if err != nil {
 		_ = d.exec(ctx, "ROLLBACK") // SQLite may have done it already
@@ -134,9 +167,7 @@ func (d *database) exec(ctx context.Context, query string, args ...any) error {
 
 // moveCursor sets the cursor within a transaction.
 func (d *database) moveCursor(ctx context.Context, position, shift uint64, repeated int64) error {
-	result, err := d.conn.ExecContext(ctx,
-		"UPDATE cursor SET position = ?, shift = ?, repeated = repeated + ? WHERE position = ? AND shift = ?",
-		int64(position), int64(shift), repeated, int64(d.position), int64(d.shift))
+	result, err := d.move.ExecContext(ctx, int64(position), int64(shift), repeated, int64(d.position), int64(d.shift))
 	if err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ func (f Filter) lets(c CDR) bool {
 }
 
 func TestFiltersAndPagesAgreeWithAPlainScan(t *testing.T) {
-	const calls = 600
+	const calls = 400
 	log, ctx, rand := newLog(t), t.Context(), rand.New(rand.NewPCG(1, 2))
 	var all []CDR
 	turns := stories(0, calls)
@@ -47,8 +47,8 @@ func TestFiltersAndPagesAgreeWithAPlainScan(t *testing.T) {
 	p.reaches(t, log.Position())
 
 	found := 0
-	for range 400 {
-		f := Filter{Limit: 1 + rand.IntN(40)}
+	for range 150 {
+		f := Filter{Limit: 1 + rand.IntN(200)}
 		for _, x := range []struct {
 			field *string
 			value string

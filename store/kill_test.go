@@ -34,7 +34,7 @@ func TestMain(m *testing.M) {
 }
 
 // killedCalls is what the processes write and project, all together.
-const killedCalls = 3000
+const killedCalls = 1500
 
 // child goes on with the journal and the store where the process before it
 // was killed, until all is done or its own time has come.

@@ -12,15 +12,15 @@ import (
 
 func TestEveryFactIsFoundAgainAsItWas(t *testing.T) {
 	log, ctx := newLog(t), t.Context()
-	write(t, log, stories(0, 300)...)
+	write(t, log, stories(0, 120)...)
 	p := startProjector(t, newPath(t), log)
 	p.reaches(t, log.Position())
 	cdrs, err := p.Store().CDRs(ctx, Filter{Limit: 1000})
-	if err != nil || len(cdrs) != 300 {
+	if err != nil || len(cdrs) != 120 {
 		t.Fatalf("%d CDRs, %v", len(cdrs), err)
 	}
 	for i, got := range cdrs {
-		n := 299 - i
+		n := 119 - i
 		want := CDR{uint64(n*storyFacts + 12), storyCDR(n)}
 		if got != want {
 			t.Fatalf("got  %+v\nwant %+v", got, want)

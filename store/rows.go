@@ -32,8 +32,6 @@ func prepareTable(ctx context.Context, conn *sql.Conn, name string, columns ...s
 	return t, err
 }
 
-// close ends the statements. A connection with a statement left would keep the
-// file and its locks.
 func (t *table) close() error {
 	var err error
 	for _, stmt := range []*sql.Stmt{t.one, t.many} {

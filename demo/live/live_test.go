@@ -131,3 +131,26 @@ func TestACitizenRings12345AndBothHearEachOther(t *testing.T) {
 		t.Fatalf("the citizen's end: %+v", s)
 	}
 }
+
+// TestTheTestCallerRingsWithDigest: an account that registers and dials.
+func TestTheTestCallerRingsWithDigest(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	n, server := serve(t, "127.9.5.1", "127.9.5.2")
+	do(t, n, core.Command{Kind: core.SetPassword, Phone: "caller", Secret: "secret"})
+	caller := join(ctx, t, "127.9.5.3", live.Options{
+		Options: demo.Options{User: "caller", Password: "secret", Server: server}, Keep: time.Minute,
+	})
+	if err := caller.Wait(ctx, func(p *demo.Peer) bool { return p.Registered != 0 }); err != nil {
+		t.Fatal("no registration")
+	}
+	call := caller.Dial(demo.Journey{Number: "12345", Talk: time.Second})
+	greeting, ok := prompt.Samples("greeting")
+	if !ok {
+		t.Fatal("no greeting")
+	}
+	finds(ctx, t, "the test caller", call, sound.Decode(greeting)[:sound.Rate/2])
+	if s, err := call.Wait(ctx, live.State.Over); err != nil || s.Why != "us" || s.Media.Lost > 5 {
+		t.Fatalf("%+v", s)
+	}
+}

@@ -73,7 +73,7 @@ func share(need []int, room int) []int {
 
 func title(s *State) string {
 	parts := []string{
-		"12345 热线演示 / hotline demo", s.Status.Now.Format("15:04:05"), fmt.Sprintf("计划 plan %d", s.Status.Revision),
+		"12345 热线演示 demo", s.Status.Now.Format("15:04:05"), fmt.Sprintf("计划 plan %d", s.Status.Revision),
 		fmt.Sprintf("通话 calls %d", s.Status.Calls), fmt.Sprintf("排队 waiting %d", s.Status.Waiting),
 	}
 	if s.Status.Draining {
@@ -88,7 +88,7 @@ func title(s *State) string {
 func queues(s *State) section {
 	// In time is of the answered, by the clock that starts when the caller has
 	// heard what he must.
-	head := []string{"队列 queue", ">排队 waiting", ">进入 entered", ">接通 answered", ">放弃 abandoned", ">及时/接通 in time/answered"}
+	head := []string{"队列 queue", ">排队 waiting", ">进入 in", ">接通 answered", ">放弃 abandoned", ">及时 in time"}
 	var rows [][]string
 	for _, q := range s.Queues {
 		rows = append(rows, []string{

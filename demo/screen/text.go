@@ -26,7 +26,12 @@ func clean(s string) string {
 	}, s)
 }
 
-func cut(s string, width int) string { return cells.Truncate(s, max(0, width), "…") }
+func cut(s string, width int) string {
+	if width <= 0 {
+		return ""
+	}
+	return cells.Truncate(s, width, "…")
+}
 
 func left(s string, width int) string {
 	return s + strings.Repeat(" ", max(0, width-cells.StringWidth(s)))

@@ -62,7 +62,7 @@ func TestA200WithoutACKEndsInABYE(t *testing.T) {
 	b.run(31 * time.Second)
 	b.log = nil
 	b.run(time.Second)
-	b.want("31.5 200 to 1 INVITE [answer]", "32 BYE +1 sip:alice@10.0.0.2:5090 to alice", "32 ended 408/0 no ACK")
+	b.want("31.5 200 to 1 INVITE [answer]", `32 BYE +1 sip:alice@10.0.0.2:5090 to alice SIP;cause=408;text="no ACK"`, "32 ended 408/0 no ACK")
 	b.run(time.Hour)
 	b.want("64 released")
 }

@@ -209,8 +209,11 @@ func (l *Leg) noACK() { l.OK, l.repeat, l.wait = Waiting{}, 0, 0 }
 func (l *Leg) unacknowledged(env *Env) {
 	wanted := l.Phase == Ending
 	l.noACK()
+	if !wanted {
+		l.Cause = Cause{Status: 408, Text: "no ACK"}
+	}
 	l.bye(env)
 	if !wanted {
-		env.do(Action{Kind: Ended, Leg: l.LegID, Cause: Cause{Status: 408, Text: "no ACK"}})
+		env.do(Action{Kind: Ended, Leg: l.LegID, Cause: l.Cause})
 	}
 }

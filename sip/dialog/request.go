@@ -64,8 +64,13 @@ func (l *Leg) answer(env *Env, tx turn.ID, m *message.Message, status int, heade
 	l.Answered = Last{Seq: m.CSeq, Method: m.Method, Status: status, Raw: raw}
 }
 
-// byed takes their BYE: in any phase, also crossing ours.
+// byed takes their BYE: in any phase, also crossing ours. A second one ends
+// nothing.
 func (l *Leg) byed(env *Env, tx turn.ID, m *message.Message) {
+	if l.Phase == Over && l.Answered.Method == message.BYE {
+		l.answer(env, tx, m, 481, nil)
+		return
+	}
 	l.answer(env, tx, m, 200, nil)
 	was := l.Phase
 	if l.Offer.Tx != 0 { // an INVITE of theirs waits: section 15.1.2

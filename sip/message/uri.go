@@ -82,10 +82,11 @@ func (u *URI) parseSIP(rest string) error {
 	if err := sip.ParseUri("sip:"+rest[:at+1]+tail, &parsed); err != nil {
 		return err
 	}
-	if at == 0 || (at > 0 && parsed.User == "") || parsed.Port < 0 || parsed.Port > 65535 {
+	u.User, u.Password, _ = strings.Cut(rest[:max(at, 0)], ":")
+	if at >= 0 && u.User == "" || parsed.Port < 0 || parsed.Port > 65535 {
 		return errors.New("empty user part or port out of range")
 	}
-	u.User, u.Password, u.Port = parsed.User, parsed.Password, uint16(parsed.Port)
+	u.Port = uint16(parsed.Port)
 	u.Host = foldCase(strings.TrimSuffix(strings.TrimPrefix(parsed.Host, "["), "]"))
 	if !hostName(u.Host) {
 		return fmt.Errorf("malformed host %q", parsed.Host)
@@ -171,7 +172,8 @@ func (u URI) Equal(v URI) bool {
 		}
 	}
 	for _, p := range u.Params {
-		if value, ok := v.Params.Get(p.Name); ok && !strings.EqualFold(value, p.Value) {
+		ours, _ := u.Params.Get(p.Name) // the first counts where a name is there twice
+		if theirs, ok := v.Params.Get(p.Name); ok && !strings.EqualFold(ours, theirs) {
 			return false
 		}
 	}

@@ -19,13 +19,24 @@ type plane struct {
 	alive   func(remote netip.AddrPort) bool
 	pairs   int
 	used    map[uint16]bool
-	epoch   int // of the process: events of a killed one do not arrive
+	epoch   int                        // of the process: events of a killed one do not arrive
+	said    map[netip.AddrPort]string  // the last words that a peer was played
+	remotes map[netip.AddrPort]turn.ID // who is where
+}
+
+func newPlane(clock *clock, events func(order.Event), alive func(netip.AddrPort) bool) *plane {
+	p := &plane{clock: clock, events: events, alive: alive, pairs: 2000, said: map[netip.AddrPort]string{}}
+	p.restart()
+	return p
 }
 
 const clipTime = 900 * time.Millisecond
 
-// grant binds all pairs but those that living calls use.
-func (p *plane) grant() {
+// grant binds all pairs but those that living calls have.
+func (p *plane) grant(living []order.Pair) {
+	for _, pair := range living {
+		p.used[pair.Port] = true
+	}
 	var pairs []order.Pair
 	for i := range p.pairs {
 		port := uint16(20000 + 2*i)
@@ -42,6 +53,7 @@ func (p *plane) grant() {
 func (p *plane) restart() {
 	p.epoch++
 	p.legs, p.heard, p.watched, p.used = map[turn.ID]*order.Leg{}, map[turn.ID]bool{}, map[turn.ID]bool{}, map[uint16]bool{}
+	p.remotes = map[netip.AddrPort]turn.ID{}
 }
 
 func (p *plane) after(d time.Duration, do func()) {
@@ -58,7 +70,7 @@ func (p *plane) take(o order.Leg) {
 	if last := p.legs[o.ID]; last != nil && last.Number >= o.Number {
 		return
 	}
-	p.legs[o.ID] = &o
+	p.legs[o.ID], p.remotes[o.Remote] = &o, o.ID
 	p.used[o.Pair.Port] = true
 	if o.End {
 		p.after(time.Millisecond, func() {
@@ -70,6 +82,7 @@ func (p *plane) take(o order.Leg) {
 		return
 	}
 	if o.Hear.Kind == order.HearClips && !o.Hear.Loop {
+		p.said[o.Remote] = o.Hear.Clips[len(o.Hear.Clips)-1]
 		ends := o.Hear.At.Add(time.Duration(len(o.Hear.Clips)) * clipTime)
 		p.after(max(ends.Sub(p.clock.now), time.Millisecond), func() {
 			if now := p.legs[o.ID]; now != nil && now.Hear.At == o.Hear.At && !now.End {
@@ -111,3 +124,17 @@ func (p *plane) watch(leg turn.ID, silence time.Duration) {
 		p.events(order.Event{Kind: order.PeerSilent, Leg: leg})
 	})
 }
+
+// key lets the peer at the address press keys (RFC 4733), one every 200 ms.
+func (p *plane) key(remote netip.AddrPort, digits string) {
+	for i := range len(digits) {
+		p.after(time.Duration(i+1)*200*time.Millisecond, func() {
+			if leg := p.at(remote); leg != 0 {
+				p.events(order.Event{Kind: order.Digit, Leg: leg, Digit: digits[i], Duration: 100 * time.Millisecond})
+			}
+		})
+	}
+}
+
+// at is the leg whose peer is at the address.
+func (p *plane) at(remote netip.AddrPort) turn.ID { return p.remotes[remote] }

@@ -7,6 +7,9 @@ import (
 	"github.com/hotline12345/hotline/journal"
 )
 
+// Plant is a fault planted on purpose, to show that the simulator sees it.
+type Plant string
+
 // Plants are the faults that can be planted, and what each does.
 const (
 	NoPlant          Plant = ""
@@ -16,12 +19,18 @@ const (
 	SendBeforeRecord Plant = "send before record" // a killed turn's bytes have left already
 	UnwrittenKey     Plant = "unwritten key"      // legs are not in the journal
 	RandomOrder      Plant = "random order"       // sends in the order of a map
+	StaleKey         Plant = "stale key"          // now and then a leg's new value is not written
+	NoRewrite        Plant = "no rewrite"         // after a full disk, keys are not written again
+	EagerCursor      Plant = "eager cursor"       // the projection's cursor runs ahead of what it has read
 )
 
 func (p Plant) records(in []journal.Record) []journal.Record {
+	if p != UnwrittenKey && p != StaleKey {
+		return in
+	}
 	out := make([]journal.Record, 0, len(in))
 	for _, r := range in {
-		if p == UnwrittenKey && r.Key.Kind == journal.Leg {
+		if r.Key.Kind == journal.Leg && !r.End && (p == UnwrittenKey || len(r.Value)%8 == 0) {
 			continue
 		}
 		out = append(out, r)
@@ -30,12 +39,13 @@ func (p Plant) records(in []journal.Record) []journal.Record {
 }
 
 func (p Plant) facts(in []journal.Fact) []journal.Fact {
+	if p != DoubleCDR {
+		return in
+	}
 	out := append([]journal.Fact(nil), in...)
-	if p == DoubleCDR {
-		for _, f := range in {
-			if f.Type == journal.FactCallEnded {
-				out = append(out, f)
-			}
+	for _, f := range in {
+		if f.Type == journal.FactCallEnded {
+			out = append(out, f)
 		}
 	}
 	return out

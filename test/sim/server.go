@@ -22,36 +22,42 @@ var server = netip.MustParseAddrPort("10.0.0.1:5060")
 // t1 is RFC 3261's.
 const t1 = 500 * time.Millisecond
 
-// node runs the core as the real node does: input by input, records before
-// everything else.
+// node runs the core as the real node does: input by input, through a
+// committer that writes to the journal before anything else leaves.
 type node struct {
-	clock  *clock
-	net    *network
-	disk   disk
-	plane  *plane
-	rand   *turn.Rand
-	core   *core.Core
-	out    core.Outputs
-	plans  []*plan.Compiled // by revision less 1
-	epoch  uint32
-	wake   turn.Instant
-	plant  Plant
-	fail   func(error)
-	took   hash // over records and facts
-	turns  int
+	clock     *clock
+	net       *network
+	disk      *disk
+	committer committer
+	ledger    *ledger
+	plane     *plane
+	rand      *turn.Rand
+	core      *core.Core
+	plans     []*plan.Compiled // by revision less 1
+	epoch     uint32
+	wake      turn.Instant
+	plant     Plant
+	fail      func(error)
+	took      hash // over records and facts
+	turns     int
+	deep      int  // turns between whole checks
+	unchecked bool // a whole check is due
+	room      bool // what the core was told
+	onRoom    func(room bool)
+	asked     map[uint64]func(core.Reply)
+	asks      uint64
+	tags      tags
+
 	kills  int
-	killIn int // turns until the next kill; 0: never
-	every  int // turns between kills, about
-	deep   int // turns between whole checks
-	reply  func(core.Reply)
-	tags   tags
+	killIn int  // turns until the next kill; 0: never
+	every  int  // turns between kills, about
+	safe   bool // nothing kills it
+	power  bool // a kill is a power cut
+	cut    func()
 }
 
-// Plant is a fault planted on purpose, to show that the simulator sees it.
-type Plant string
-
 // options are as a small node's settings say.
-func (n *node) options() core.Options {
+func (n *node) options(revision uint64) core.Options {
 	var seed [32]byte
 	for i := range 4 {
 		x := n.rand.Uint64()
@@ -60,7 +66,7 @@ func (n *node) options() core.Options {
 		}
 	}
 	return core.Options{
-		Epoch: n.epoch, Seed: seed, NonceKey: [32]byte{1}, Civil: int64(1700000000e9),
+		Epoch: n.epoch, Seed: seed, NonceKey: [32]byte{1}, Civil: civil, Revision: journal.RevisionApplied{Revision: revision},
 		Interfaces: []core.Interface{{Name: "main", Listeners: []core.Listener{
 			{Transport: message.UDP, Local: server, SentBy: server.String()},
 		}}},
@@ -76,106 +82,153 @@ func (n *node) options() core.Options {
 
 // start begins a process on what the disk holds.
 func (n *node) start() {
-	records := n.disk.open()
-	n.epoch++
+	if n.every > 0 && !n.safe && n.rand.Below(8) == 0 {
+		n.disk.KillAtWrite(1 + int(n.rand.Below(3))) // it dies as it starts, or soon
+	}
+	state, err := n.disk.open()
+	switch {
+	case n.disk.Down() || err != nil && n.disk.fails:
+		n.kill()
+		return
+	case err != nil:
+		n.fail(fmt.Errorf("start: %w", err))
+		return
+	}
+	n.disk.Delay()
+	n.disk.log.Cursor(projection, n.ledger.next)
+	n.epoch, n.room = state.Epoch, true
 	n.plane.restart()
-	n.core = core.New(n.clock.now, n.options(), n.plans[len(n.plans)-1])
-	n.out.Reset()
-	err := n.core.Restore(records, func(revision uint64) *plan.Compiled { return n.plans[revision-1] }, &n.out)
+	revision := uint64(1)
+	if known, err := core.Revisions(state.Records); err != nil {
+		n.fail(err)
+	} else if len(known) > 0 {
+		revision = known[len(known)-1].Revision
+	}
+	n.core = core.New(n.clock.now, n.options(revision), n.plans[revision-1])
+	s := n.committer.next()
+	err = n.core.Restore(state.Records, func(revision uint64) *plan.Compiled { return n.plans[revision-1] }, &s.out)
 	if err != nil {
 		n.fail(fmt.Errorf("restore: %w", err))
 		return
 	}
-	n.commit()
-	n.release()
-	n.plane.grant()
+	n.stepped(s)
+	n.committer.commit()
+	n.committer.after(100*time.Millisecond, n.sync)
+	if n.core == nil {
+		return // killed as it started
+	}
+	n.plane.grant(core.PairsInUse(state.Records))
 	n.arm()
 }
 
-// step gives the core one input, unless the process is down. The kill that is
-// due strikes before the records are written, before the rest has left, or
-// after both.
+// stepped takes a turn that the core has done.
+func (n *node) stepped(s *stepped) {
+	s.at = n.clock.now
+	n.turns++
+	for i := range s.out.Records {
+		r := &s.out.Records[i]
+		n.took.add(uint64(r.Key.Kind), append([]byte(r.Key.ID), r.Value...))
+	}
+	for i := range s.out.Facts {
+		n.took.add(uint64(s.out.Facts[i].Type), s.out.Facts[i].Value)
+	}
+	for i := range s.out.Logs {
+		if l := &s.out.Logs[i]; l.Level >= core.Error {
+			n.fail(fmt.Errorf("the core logs: %s: %s", l.Message, l.Detail))
+		}
+	}
+	n.committer.waiting = append(n.committer.waiting, s)
+}
+
+// step gives the core one input, unless the process is down.
 func (n *node) step(in *core.Input) {
 	if n.core == nil {
 		return
 	}
-	n.out.Reset()
-	n.core.Step(n.clock.now, in, &n.out)
-	n.turns++
-	killed := false
-	if n.killIn > 0 {
-		n.killIn--
-		killed = n.killIn == 0
-	}
-	at := n.rand.Below(3)
-	if killed && at == 0 {
-		if n.plant == "send before record" {
-			n.release()
-		}
-		n.kill()
+	s := n.committer.next()
+	n.core.Step(n.clock.now, in, &s.out)
+	n.stepped(s)
+	if n.struck() && n.strike() {
 		return
 	}
-	n.commit()
-	if killed && at == 1 {
-		n.kill()
+	n.committer.commit()
+	if n.core == nil {
 		return
 	}
-	n.release()
-	if killed {
-		n.kill()
-		return
-	}
-	if n.deep > 0 && n.turns%n.deep == 0 {
-		if err := n.check(); err != nil {
-			n.fail(fmt.Errorf("turn %d: %w", n.turns, err))
-		}
-	}
+	n.unchecked = n.unchecked || n.deep > 0 && n.turns%n.deep == 0
+	n.check()
 	n.arm()
 }
 
-func (n *node) check() error {
-	if err := n.core.Check(); err != nil {
-		return err
+// check looks at everything, if it is time and the disk has all of it.
+func (n *node) check() {
+	c := &n.committer
+	if !n.unchecked || c.busy || c.away || len(c.waiting) > 0 {
+		return
 	}
-	return n.disk.check(n.core)
+	n.unchecked = false
+	err := n.core.Check()
+	if err == nil {
+		err = n.disk.check(n.core)
+	}
+	if err != nil {
+		n.fail(fmt.Errorf("turn %d: %w", n.turns, err))
+	}
 }
 
-// kill ends the process; another starts within 1.5 s.
-func (n *node) kill() {
-	n.kills++
-	n.core, n.wake = nil, 0
-	n.plane.restart()
-	n.killIn = 1 + int(n.rand.Below(int64(2*n.every)))
-	n.clock.after(time.Duration(100+n.rand.Below(1400))*time.Millisecond, n.start)
+// sync is the housekeeping beside the turns, every 100 ms: the journal is
+// synced and retired, the ledger reads what is new.
+func (n *node) sync() {
+	if n.core == nil {
+		return
+	}
+	n.committer.rewrite()
+	if n.core == nil {
+		return
+	}
+	err := n.disk.sync()
+	if n.downed() {
+		return
+	}
+	if n.disk.Delay(); err != nil && !n.disk.fails && !n.disk.full {
+		n.fail(err)
+	}
+	if err := n.ledger.read(n.clock.now, n.disk.log, n.plant); err != nil {
+		n.fail(err)
+	}
+	if room := n.disk.log.Room() && !n.committer.away; room != n.room {
+		n.room = room
+		if n.onRoom != nil {
+			n.onRoom(room)
+		}
+		n.step(&core.Input{Kind: core.Room, Room: room})
+	}
+	n.committer.after(100*time.Millisecond, n.sync)
 }
 
-// commit writes the turn's records and facts.
-func (n *node) commit() {
-	for i := range n.out.Records {
-		r := &n.out.Records[i]
-		n.took.add(uint64(r.Key.Kind), append([]byte(r.Key.ID), r.Value...))
-	}
-	for i := range n.out.Facts {
-		n.took.add(uint64(n.out.Facts[i].Type), n.out.Facts[i].Value)
-	}
-	records, facts := n.plant.records(n.out.Records), n.plant.facts(n.out.Facts)
-	n.disk.commit(journal.Turn{At: n.clock.now, Records: records, Facts: facts})
+// turn is what of a turn goes into the journal.
+func (n *node) turn(s *stepped) journal.Turn {
+	return journal.Turn{At: s.at, Records: n.plant.records(s.out.Records), Facts: n.plant.facts(s.out.Facts)}
 }
 
-// release lets the turn's sends, orders and replies go.
-func (n *node) release() {
-	for _, s := range n.plant.sends(n.out.Sends) {
+// release lets a turn's first sends go, and its orders and replies.
+func (n *node) release(out *core.Outputs, first int) {
+	for _, s := range n.plant.sends(out.Sends[:first]) {
 		if err := n.tags.see(s.Raw); err != nil {
 			n.fail(err)
 		}
 		n.net.send(server, s.Flow.Remote, s.Raw)
 	}
-	for _, o := range n.out.Orders {
+	if first < len(out.Sends) {
+		return
+	}
+	for _, o := range out.Orders {
 		n.plane.take(o)
 	}
-	for _, r := range n.out.Replies {
-		if n.reply != nil {
-			n.reply(r)
+	for _, r := range out.Replies {
+		if then := n.asked[r.ID]; then != nil {
+			delete(n.asked, r.ID)
+			n.clock.after(0, func() { then(r) })
 		}
 	}
 }
@@ -183,7 +236,7 @@ func (n *node) release() {
 // arm wakes the core at its deadline.
 func (n *node) arm() {
 	if n.core == nil {
-		return // killed as it started
+		return
 	}
 	at, ok := n.core.NextDeadline()
 	if !ok || n.wake != 0 && n.wake <= at {
@@ -214,4 +267,13 @@ func (n *node) refused(to netip.AddrPort) {
 
 func (n *node) mediaEvent(e order.Event) { n.step(&core.Input{Kind: core.MediaEvent, Media: e}) }
 
-func (n *node) command(c core.Command) { n.step(&core.Input{Kind: core.Ask, Command: &c}) }
+// ask gives a command; the reply comes when the turn is in the journal, and
+// never if the process was killed before that.
+func (n *node) ask(c core.Command, then func(core.Reply)) {
+	n.asks++
+	c.ID = n.asks
+	if then != nil && n.core != nil {
+		n.asked[c.ID] = then
+	}
+	n.step(&core.Input{Kind: core.Ask, Command: &c})
+}

@@ -6,9 +6,9 @@ import (
 	"net/netip"
 	"time"
 
-	"github.com/hotline12345/hotline/config"
 	"github.com/hotline12345/hotline/core"
 	"github.com/hotline12345/hotline/demo"
+	"github.com/hotline12345/hotline/journal/faultdisk"
 	"github.com/hotline12345/hotline/plan"
 	"github.com/hotline12345/hotline/turn"
 )
@@ -25,7 +25,19 @@ type Options struct {
 	Plain   bool  // two-leg calls: numbers are forwarded to phones, no queue
 	Deep    int   // turns between whole checks; 0: 1,000
 	Plant   Plant
+	Disk    Weather
+	Power   bool // a kill is a power cut: what was not synced may be lost
 }
+
+// Weather is what the disk does to the journal beside being torn by kills.
+type Weather struct {
+	Stalls int64 // one in so many writes and syncs takes longer than anybody waits
+	Fails  int64 // one in so many writes fails, and of syncs one in a tenth
+	Full   bool  // once a day nothing more fits, for half a minute
+}
+
+// civil is the civil clock: Unix ns minus Instant.
+const civil = int64(1700000000e9)
 
 // World is one run.
 type World struct {
@@ -36,9 +48,16 @@ type World struct {
 	node     *node
 	carriers []*party
 	phones   []*party
+	seats    []*seat
 	numbers  []string
 	dialled  []*demo.Call
 	talk     time.Duration
+	opens    turn.Instant // of the first call
+	closes   turn.Instant // of the last
+	closed   bool
+	told     map[string]int // what agents heard of their logins, logouts, pauses
+	cuts     []turn.Instant
+	fill     *fill
 	err      error
 }
 
@@ -47,21 +66,24 @@ func New(o Options) *World {
 	if o.Deep == 0 {
 		o.Deep = 1000
 	}
-	w := &World{o: o, clock: &clock{now: turn.Instant(1e9)}, talk: 15 * time.Second}
+	w := &World{
+		o: o, clock: &clock{now: turn.Instant(1e9)}, talk: 15 * time.Second,
+		told: map[string]int{},
+	}
 	w.rand = turn.NewRand(seed(o.Seed, 1))
 	w.net = &network{
 		clock: w.clock, rand: turn.NewRand(seed(o.Seed, 2)), loss: o.Loss, twice: o.Loss / 2,
 		to: map[netip.AddrPort]func(netip.AddrPort, []byte){},
 	}
 	w.node = &node{
-		clock: w.clock, net: w.net, disk: newDisk(), rand: turn.NewRand(seed(o.Seed, 3)), plant: o.Plant,
-		fail: w.fail, every: o.Kills, deep: o.Deep, tags: tags{},
+		clock: w.clock, net: w.net, rand: turn.NewRand(seed(o.Seed, 3)), plant: o.Plant, ledger: newLedger(turn.NewRand(seed(o.Seed, 5))),
+		fail: w.fail, every: o.Kills, deep: o.Deep, tags: tags{}, asked: map[uint64]func(core.Reply){},
+		power: o.Power, cut: w.powerCut, killIn: o.Kills,
 	}
-	if o.Kills > 0 {
-		w.node.killIn = o.Kills
-	}
-	w.node.plane = &plane{clock: w.clock, events: w.node.mediaEvent, alive: w.alive, pairs: 2000}
-	w.node.plane.restart()
+	w.node.disk = newDisk(turn.NewRand(seed(o.Seed, 4)), func() int64 { return int64(w.clock.now) + civil })
+	w.node.committer.n = w.node
+	w.weather()
+	w.node.plane = newPlane(w.clock, w.node.mediaEvent, w.alive)
 	w.net.to[server] = w.node.receive
 	w.people()
 	return w
@@ -94,104 +116,32 @@ func (w *World) people() {
 			break
 		}
 	}
-	all := w.node.plans
-	w.node.plans = all[:1]
+	w.node.safe = true
 	w.node.start()
 	for _, row := range p.Phones {
-		w.node.command(core.Command{Kind: core.SetPassword, Phone: row.Name, Secret: "pw" + row.Name})
+		w.node.ask(core.Command{Kind: core.SetPassword, Phone: row.Name, Secret: "pw" + row.Name}, nil)
 	}
 	for _, row := range p.Agents {
-		w.node.command(core.Command{Kind: core.SetPIN, Agent: row.Name, Secret: "4711"})
+		w.node.ask(core.Command{Kind: core.SetPIN, Agent: row.Name, Secret: pinOf(row.Name)}, nil)
 	}
 	for i := range 4 {
 		local := netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 1, 0, byte(i + 1)}), 5060)
-		w.carriers = append(w.carriers, w.join(demo.Options{User: "carrier", Local: local, Media: netip.AddrPortFrom(local.Addr(), 10000), MediaMax: 20000}))
+		w.carriers = append(w.carriers, w.join(demo.Options{User: "carrier", Local: local, Media: demo.Ports(netip.AddrPortFrom(local.Addr(), 10000), 20000)}))
 	}
 	for i, row := range p.Phones {
 		local := netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 2, byte(i / 200), byte(i%200 + 1)}), 5060)
 		w.phones = append(w.phones, w.join(demo.Options{
-			User: row.Name, Password: "pw" + row.Name, Local: local, Media: netip.AddrPortFrom(local.Addr(), 10000),
+			User: row.Name, Password: "pw" + row.Name, Local: local, Media: demo.Ports(netip.AddrPortFrom(local.Addr(), 10000), 1000),
 			Expires: 120, Manner: w.manner,
 		}))
 	}
-	if w.o.Switch {
-		for i := range all[1:] {
-			w.clock.after(time.Duration(i+1)*97*time.Second, func() {
-				w.node.plans = all[:i+2]
-				w.node.step(&core.Input{Kind: core.NewPlan, Plan: all[i+1]})
-			})
-		}
-	}
-}
-
-// plan is the routing plan of a revision: what changes from one to the next is
-// what a supervisor changes.
-func (w *World) plan(revision uint64) *config.Plan {
-	p := &config.Plan{Skills: []string{"general", "tax"}}
-	p.Trunks.Set("carriers", config.Trunk{Match: []string{"10.1.0.0/16"}, Peers: []config.Peer{{Address: "10.1.0.1:5060"}}, Area: "0551"})
-	for i := range w.o.Phones {
-		phone := fmt.Sprintf("%d", 8001+i)
-		p.Phones.Set(phone, config.Phone{})
-		if w.o.Plain {
-			flow := "to-" + phone
-			p.Flows.Set(flow, []config.Step{{Kind: "forward", To: phone}})
-			p.Numbers.Set(fmt.Sprintf("12%03d", i), config.Number{Flow: flow})
-		} else {
-			p.Agents.Set(phone, w.agent(i, revision))
-		}
-	}
-	if !w.o.Plain {
-		w.queues(p, revision)
-	}
-	w.numbers = nil
-	for _, row := range p.Numbers {
-		w.numbers = append(w.numbers, row.Name)
-	}
-	return p
-}
-
-func (w *World) agent(i int, revision uint64) config.Agent {
-	a := config.Agent{Queues: []string{"general"}}
-	a.Skills.Set("general", 1+(i+int(revision))%10)
-	if i%3 == 0 {
-		a.Queues = append(a.Queues, "tax")
-		a.Skills.Set("tax", 1+i%10)
-	}
-	return a
-}
-
-func (w *World) queues(p *config.Plan, revision uint64) {
-	strategies := []string{"longest-idle", "most-skilled", "least-calls", "round-robin"}
-	wrapUp := config.Duration(time.Duration(revision%3) * time.Second)
-	p.Queues.Set("general", config.Queue{
-		Strategy: strategies[(w.o.Seed+revision)%4], Ring: config.Duration(15 * time.Second), WrapUp: wrapUp, Limit: 200,
-		AnnounceAgent: true, WhisperNumber: true,
-	})
-	p.Queues.Set("tax", config.Queue{
-		Strategy: "most-skilled", MaxWait: config.Duration(90 * time.Second), WhisperNumber: true,
-		Tiers: []config.Tier{
-			{Agents: "own"}, {After: config.Duration(10 * time.Second), Lower: 3}, {After: config.Duration(20 * time.Second), Queue: "general"},
-		},
-	})
-	p.Flows.Set("hotline", []config.Step{{Kind: "answer"}, {Kind: "queue", Queue: "general"}, {Kind: "play", Clips: []string{"greeting"}, MustHear: true}, {Kind: "music"}})
-	p.Flows.Set("tax", []config.Step{
-		{Kind: "progress"},
-		{Kind: "play", Clips: []string{"greeting"}},
-		{Kind: "answer"},
-		{Kind: "queue", Queue: "tax", Skills: config.Table[int]{{Name: "tax", Value: 4}}},
-		{Kind: "music"},
-		{Kind: "hangup", Status: 480},
-	})
-	p.Numbers.Set("12345", config.Number{Flow: "hotline"})
-	p.Numbers.Set("12331", config.Number{Mode: "merged"})
-	p.Numbers.Set("12366", config.Number{Flow: "tax", Priority: 1})
 }
 
 // alive says whether somebody sends from a media address.
 func (w *World) alive(remote netip.AddrPort) bool {
 	for _, list := range [][]*party{w.carriers, w.phones} {
 		for _, p := range list {
-			if p.Media.Addr() != remote.Addr() {
+			if p.Local.Addr() != remote.Addr() {
 				continue
 			}
 			for _, c := range p.Calls {
@@ -206,17 +156,31 @@ func (w *World) alive(remote netip.AddrPort) bool {
 
 // Run lets the day go by and returns what was found wrong.
 func (w *World) Run() error {
-	w.clock.run(w.clock.now.Add(5*time.Second), w.stopped)
-	w.logins()
 	rate := time.Duration(float64(w.talk+8*time.Second) / (0.75 * float64(w.o.Phones)))
-	at := w.clock.now
+	w.opens = w.clock.now.Add(5 * time.Second)
+	if !w.o.Plain {
+		w.opens = w.opens.Add(20 * time.Second)
+	}
+	at := w.opens
 	for range w.o.Calls {
 		at = at.Add(w.spread(rate))
 		w.clock.at(at, w.ring)
 	}
+	w.closes = at
+	w.clock.run(w.clock.now.Add(5*time.Second), w.stopped)
+	w.node.safe = false
+	if !w.o.Plain {
+		for i, p := range w.phones {
+			w.sit(i, p)
+		}
+	}
+	if w.o.Switch {
+		w.clock.after(97*time.Second, w.supervise)
+	}
 	if w.o.Crashes {
 		w.crashes(at)
 	}
+	w.fills()
 	w.clock.run(at.Add(11*time.Minute), w.stopped)
 	w.quiet()
 	w.clock.run(w.clock.now.Add(4*64*t1), w.stopped)
@@ -235,60 +199,21 @@ func (w *World) ring() {
 	p.sent(&out)
 }
 
-// logins puts each agent on his phone. A login that meets a dead process is
-// made again.
-func (w *World) logins() {
-	if w.o.Plain {
-		return
-	}
-	for i := range w.phones {
-		agent := w.phones[i].User
-		w.login(agent)
-	}
-}
-
-func (w *World) login(agent string) {
-	if w.node.core == nil {
-		w.clock.after(2*time.Second, func() { w.login(agent) })
-		return
-	}
-	w.node.command(core.Command{Kind: core.AgentLogin, Agent: agent, Phone: agent})
-	w.clock.after(30*time.Second, func() { w.again(agent) })
-}
-
-// again takes an agent back to work who was paused for missed offers, or whose
-// login was lost.
-func (w *World) again(agent string) {
-	w.node.command(core.Command{Kind: core.AgentResume, Agent: agent})
-	w.login(agent)
-}
-
-func (w *World) crashes(end turn.Instant) {
-	at := w.clock.now
-	for {
-		at = at.Add(w.spread(40 * time.Second))
-		if at > end {
-			return
-		}
-		w.clock.at(at, func() {
-			p := w.phones[w.rand.Below(int64(len(w.phones)))]
-			if !p.down {
-				p.crash(time.Second + w.spread(20*time.Second))
-			}
-		})
-	}
-}
-
 // quiet ends what still goes on, so that what is left then is a leak.
 func (w *World) quiet() {
-	w.node.killIn = 0
-	if w.node.core == nil {
-		w.clock.run(w.clock.now.Add(3*time.Second), w.stopped)
-	}
+	n := w.node
+	w.closed, n.safe = true, true
+	n.disk.KillAtWrite(0)
+	n.disk.clear()
+	w.clock.run(w.clock.now.Add(3*time.Second), w.stopped)
 	if w.err == nil {
-		w.node.command(core.Command{Kind: core.EndAll})
+		n.ask(core.Command{Kind: core.EndAll}, nil)
 	}
 }
 
 // errNothing is a run in which too little happened to prove anything.
 var errNothing = errors.New("too little happened")
+
+func newDisk(rand *turn.Rand, now func() int64) *disk {
+	return &disk{Disk: faultdisk.New(rand, faultdisk.Faults{}), memory: newMemory(), civil: now}
+}

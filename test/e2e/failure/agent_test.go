@@ -1,0 +1,235 @@
+package failure
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hotline12345/hotline/config"
+	"github.com/hotline12345/hotline/test/e2e/script"
+)
+
+// taken lets agent 8002 have the call that 8001 did not take, and ends it.
+func (s *scene) taken(c *citizen, second *party) {
+	s.t.Helper()
+	other := second.Ring(script.Soon)
+	second.answers(other)
+	byes(c.Dialog, other)
+	if cdr := s.ends("answered", "caller"); cdr.Agent != "8002" || cdr.Offers != 2 {
+		s.t.Errorf("the CDR: %+v", cdr)
+	}
+	s.AtZero(s.t)
+}
+
+// Every refusal leads to the next agent. What is the agent's own doing counts
+// as a miss; what his phone cannot do keeps it from offers.
+func TestTheAgentRefuses(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		status string
+		misses int
+		extra  []string
+	}{
+		{"603 Decline", 1, nil},
+		{"480 Temporarily Unavailable", 1, []string{"Retry-After: 3600"}},
+		{"486 Busy Here", 1, nil},
+		{"600 Busy Everywhere", 1, nil},
+		{"404 Not Found", 1, nil},
+		{"503 Service Unavailable", 0, nil},
+		{"408 Request Timeout", 0, nil},
+		{"488 Not Acceptable Here", 0, nil},
+		{"606 Not Acceptable", 0, nil},
+	} {
+		t.Run(c.status, func(t *testing.T) {
+			s := begin(t)
+			first, second := s.phone("8001", 2), s.phone("8002", 3)
+			caller := s.waits(128)
+			agent := first.Ring(script.Soon)
+			agent.Say("180 Ringing", "")
+			agent.Say(c.status, "", c.extra...)
+			ack := agent.Expect("ACK", script.Soon)
+			if ack.Branch() != agent.Invite.Branch() || ack.Tag("To") != agent.Tag {
+				t.Errorf("the ACK of a refusal is not its transaction's:\n%s", ack.Raw)
+			}
+			s.misses("8001", c.misses)
+			s.taken(caller, second)
+			first.Never("INVITE", 0)
+		})
+	}
+}
+
+// A redirection is a refusal: nobody but the plan says who is rung.
+func TestTheAgentRedirects(t *testing.T) {
+	s := begin(t)
+	first, second := s.phone("8001", 2), s.phone("8002", 3)
+	elsewhere := s.carrier(9)
+	caller := s.waits(128)
+	agent := first.Ring(script.Soon)
+	agent.Contact = fmt.Sprintf("<sip:8009@%v>", elsewhere.Addr)
+	agent.Say("302 Moved Temporarily", "")
+	agent.Expect("ACK", script.Soon)
+	s.misses("8001", 1)
+	s.taken(caller, second)
+	elsewhere.Never("INVITE", 0)
+}
+
+func TestTheAgentDoesNotAnswer(t *testing.T) {
+	s := begin(t, queue(func(q *config.Queue) { q.Ring = config.Duration(500 * time.Millisecond) }))
+	first, second := s.phone("8001", 2), s.phone("8002", 3)
+	caller := s.waits(128)
+	agent := first.Ring(script.Soon)
+	agent.Say("180 Ringing", "")
+	cancelled(t, agent, 19)
+	s.misses("8001", 1)
+	s.taken(caller, second)
+}
+
+// After as many misses in a row as the plan says, an agent is paused: here two
+// callers are refused, one after the other.
+func TestTheAgentMissesTooOften(t *testing.T) {
+	s := begin(t, func(p *config.Plan) { p.Calls.Misses = 2 })
+	phone := s.phone("8001", 2)
+	one, two := s.waits(128), s.waits(129)
+	for range 2 {
+		agent := phone.Ring(script.Soon)
+		agent.Say("486 Busy Here", "")
+		agent.Expect("ACK", script.Soon)
+	}
+	s.agentIs("8001", "Paused")
+	phone.Never("INVITE", 10*t1)
+	for _, c := range []*citizen{one, two} {
+		c.Request("BYE", "")
+		c.Expect("200 BYE", script.Soon)
+		s.ends("abandoned-queue", "caller")
+	}
+	s.AtZero(t)
+}
+
+// A phone that says nothing at all is passed over after 3 s; its agent has
+// missed nothing.
+func TestThePhoneIsSilent(t *testing.T) {
+	s := begin(t)
+	first, second := s.phone("8001", 2), s.phone("8002", 3)
+	caller := s.waits(128)
+	agent := first.Ring(script.Soon)
+	other := second.Ring(2 * script.Soon)
+	if gap := other.Invite.At.Sub(agent.Invite.At); gap < 2900*time.Millisecond || gap > 4*time.Second {
+		t.Errorf("the next phone rang after %v", gap)
+	}
+	if n := first.Copies(agent.Invite); n < 5 {
+		t.Errorf("the INVITE was repeated %d times only", n-1)
+	}
+	second.answers(other)
+	s.misses("8001", 0)
+	byes(caller.Dialog, other)
+	s.ends("answered", "caller")
+	s.AtZero(t)
+}
+
+// A phone whose port nobody listens on any more is passed over at once, by its
+// ICMP.
+func TestThePhoneIsGone(t *testing.T) {
+	s := begin(t)
+	first, second := s.phone("8001", 2), s.phone("8002", 3)
+	first.Close()
+	began := time.Now()
+	caller := s.waits(128)
+	other := second.Ring(script.Soon)
+	if gap := other.Invite.At.Sub(began); gap > 2*time.Second {
+		t.Errorf("the next phone rang after %v: not by the ICMP", gap)
+	}
+	second.answers(other)
+	s.misses("8001", 0)
+	byes(caller.Dialog, other)
+	s.ends("answered", "caller")
+	s.AtZero(t)
+}
+
+// A phone whose connection is closed is not rung at all: nothing can be sent to
+// it until it has come back.
+func TestThePhonesConnectionIsClosed(t *testing.T) {
+	s := begin(t)
+	first := &party{script.TCP(t, s.IP(2).String(), s.Addr), script.NewSound(t, s.IP(2).String())}
+	s.account(first, "8001").Register()
+	s.Registered(t, "8001")
+	s.Login(t, "8001", "8001")
+	second := s.phone("8002", 3)
+	first.Close()
+	within(t, "the phone is not reachable", func() bool {
+		phones, err := s.Client.Phones(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return phones[0].Phone == "8001" && !phones[0].Reachable
+	})
+	caller := s.waits(128)
+	other := second.Ring(script.Soon)
+	second.answers(other)
+	byes(caller.Dialog, other)
+	if cdr := s.ends("answered", "caller"); cdr.Offers != 1 {
+		t.Errorf("%d offers", cdr.Offers)
+	}
+	s.AtZero(t)
+}
+
+// An answer that cannot be used is acknowledged and ended, and the next agent
+// rings.
+func TestTheAgentsAnswerCannotBeUsed(t *testing.T) {
+	t.Parallel()
+	for name, body := range map[string]func(*party) string{
+		"a codec that was not offered": func(p *party) string { return script.SDP(p.Sound.Addr, "18", "rtpmap:18 G729/8000") },
+		"no audio": func(p *party) string {
+			return script.Session(p.Sound.Addr, "m=audio 0 RTP/AVP 8")
+		},
+		"two m-lines for one": func(p *party) string {
+			return p.offer() + "m=video 4000 RTP/AVP 96\r\n"
+		},
+		"SRTP": func(p *party) string {
+			return strings.Replace(p.offer(), "RTP/AVP", "RTP/SAVP", 1)
+		},
+		"no body":          func(*party) string { return "" },
+		"no SDP":           func(*party) string { return "hello\r\n" },
+		"a name as c=":     func(p *party) string { return strings.Replace(p.offer(), "c=IN IP4 127", "c=IN IP4 x", 1) },
+		"no address at IP": func(p *party) string { return strings.Replace(p.offer(), "c=IN IP4 ", "c=IN IP6 ::", 1) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := begin(t)
+			first, second := s.phone("8001", 2), s.phone("8002", 3)
+			caller := s.waits(128)
+			agent := first.Ring(script.Soon)
+			agent.Say("200 OK", body(first))
+			agent.Expect("ACK", script.Soon)
+			bye := agent.Expect("BYE", script.Soon)
+			if bye.Q850() == 0 && bye.SIPCause() == 0 {
+				t.Errorf("the BYE has no Reason:\n%s", bye.Raw)
+			}
+			agent.Answer(bye, "200 OK", "")
+			s.taken(caller, second)
+			s.misses("8001", 0)
+		})
+	}
+}
+
+// Where the plan lets a phone answer by itself, the INVITE says so in the ways
+// that phones know; else in none.
+func TestAPhoneAnswersByItself(t *testing.T) {
+	s := begin(t, func(p *config.Plan) { p.Agents.Get("8001").AutoAnswer = true })
+	first, second := s.phone("8001", 2), s.phone("8002", 3)
+	s.waits(128)
+	s.waits(129)
+	auto, plain := first.Ring(script.Soon), second.Ring(script.Soon)
+	for _, c := range []struct{ header, has string }{
+		{"Call-Info", "answer-after=0"}, {"Alert-Info", "info=alert-autoanswer"}, {"Answer-Mode", "Auto"},
+	} {
+		if value := auto.Invite.Get(c.header); !strings.Contains(value, c.has) {
+			t.Errorf("%s is %q", c.header, value)
+		}
+		if plain.Invite.Get(c.header) != "" {
+			t.Errorf("%s in an INVITE to an agent who answers himself", c.header)
+		}
+	}
+	if from := auto.Invite.Get("From"); !strings.Contains(from, "12345") || !strings.Contains(from, "sip:"+number+"@") {
+		t.Errorf("the agent is shown %s", from)
+	}
+}

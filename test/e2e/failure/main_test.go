@@ -1,0 +1,24 @@
+// Package failure drives the real binary through every way in which a call can
+// go wrong, with peers that do exactly what a script says, and looks at the
+// wire and the CDR.
+package failure
+
+import (
+	"flag"
+	"os"
+	"testing"
+
+	"github.com/hotline12345/hotline/test/e2e/rig"
+)
+
+// parallel is how many of these tests run at once: nearly all of their time
+// they wait for 64·T1.
+const parallel = "24"
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if f := flag.Lookup("test.parallel"); f.Value.String() == f.DefValue {
+		_ = flag.Set("test.parallel", parallel) // a number: it cannot fail
+	}
+	os.Exit(rig.Main(m))
+}

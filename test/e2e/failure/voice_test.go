@@ -1,0 +1,95 @@
+package failure
+
+import (
+	"net/netip"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/hotline12345/hotline/test/e2e/script"
+	"github.com/hotline12345/hotline/test/sound"
+)
+
+// The payload types of the two codecs.
+const (
+	pcmu = 0
+	pcma = 8
+)
+
+// The sounds of the two sides of a talk.
+var (
+	callersVoice = sound.Chirp(1, 4*time.Second)
+	agentsVoice  = sound.Chirp(2, 4*time.Second)
+)
+
+func portOf(m *script.Message) netip.AddrPort {
+	media := m.SDP()
+	return media.At
+}
+
+// voices lets both sides of a talk speak, each with its sound, in A-law.
+func (k *talk) voices() {
+	k.caller.Sound.Play(k.callerPort, pcma, sound.Encode(callersVoice), 20)
+	k.phone.Sound.Play(k.agentPort, pcma, sound.Encode(agentsVoice), 20)
+}
+
+// hears waits until a party hears a second of the voice, in the codec of that
+// payload type.
+func (p *party) hears(t *testing.T, who string, voice []int16, payload uint8) {
+	t.Helper()
+	needle := voice[sound.Rate : 2*sound.Rate]
+	tick := time.NewTicker(250 * time.Millisecond)
+	defer tick.Stop()
+	best := 0.0
+	for end := time.Now().Add(15 * time.Second); time.Now().Before(end); <-tick.C {
+		_, score := sound.Find(needle, linear(p.Sound.Heard(), payload))
+		if best = max(best, score); best >= sound.Found {
+			return
+		}
+	}
+	t.Fatalf("%s: the correlation is %.2f at best in %d packets", who, best, len(p.Sound.Heard()))
+}
+
+// linear is what packets of one payload type sound like.
+func linear(heard []script.Packet, payload uint8) []int16 {
+	data := script.Data(heard, payload)
+	if payload == pcmu {
+		return script.MuLaw(data)
+	}
+	return sound.Decode(data)
+}
+
+// second is the next second that a party hears.
+func (p *party) second(payload uint8) []int16 {
+	p.Sound.Forget()
+	heard := p.Sound.Wait("a second of sound", script.Soon, func(heard []script.Packet) bool {
+		return len(script.Data(heard, payload)) >= sound.Rate
+	})
+	return linear(heard, payload)[:sound.Rate]
+}
+
+// hearsMusic looks that the next second a party hears is music on hold.
+func (p *party) hearsMusic(t *testing.T, payload uint8) {
+	t.Helper()
+	file, err := os.ReadFile("../../../ivr/prompt/clips/music.wav")
+	if err != nil {
+		t.Fatal(err)
+	}
+	music, err := sound.ReadWAV(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	music = append(music, music[:sound.Rate]...) // it is played round and round
+	p.second(payload)                            // what was on its way still passes
+	if _, score := sound.Find(p.second(payload), music); score < sound.Found {
+		t.Errorf("what is heard is not the music: %.2f", score)
+	}
+}
+
+// hearsNothingOf looks that a voice is not in the next second.
+func (p *party) hearsNothingOf(t *testing.T, voice []int16, payload uint8) {
+	t.Helper()
+	if _, score := sound.Find(p.second(payload)[:sound.Rate/2], voice); score >= sound.Found {
+		t.Errorf("the voice is heard: %.2f", score)
+	}
+}

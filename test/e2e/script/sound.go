@@ -1,0 +1,185 @@
+package script
+
+import (
+	"encoding/binary"
+	"errors"
+	"math/rand/v2"
+	"net"
+	"net/netip"
+	"sync"
+	"testing"
+	"time"
+)
+
+// Packet is one RTP packet that came.
+type Packet struct {
+	From      netip.AddrPort
+	Payload   uint8 // type
+	Marker    bool
+	Sequence  uint16
+	Timestamp uint32
+	SSRC      uint32
+	Data      []byte
+	At        time.Time
+}
+
+// Sound is one party's RTP port: it keeps what comes and sends what it is told.
+type Sound struct {
+	Addr netip.AddrPort
+	t    testing.TB
+	conn *net.UDPConn
+
+	mu       sync.Mutex
+	heard    []Packet
+	bell     chan struct{}
+	sequence uint16
+	stamp    uint32
+	ssrc     uint32
+}
+
+// NewSound binds an RTP port on ip.
+func NewSound(t testing.TB, ip string) *Sound {
+	t.Helper()
+	conn, err := net.ListenUDP("udp4", net.UDPAddrFromAddrPort(netip.AddrPortFrom(netip.MustParseAddr(ip), 0)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	s := &Sound{
+		t: t, conn: conn, Addr: conn.LocalAddr().(*net.UDPAddr).AddrPort(), bell: make(chan struct{}),
+		sequence: uint16(rand.Uint32()), stamp: rand.Uint32(), ssrc: rand.Uint32(),
+	}
+	go s.receive()
+	return s
+}
+
+func (s *Sound) receive() {
+	buf := make([]byte, 2048)
+	for {
+		n, from, err := s.conn.ReadFromUDPAddrPort(buf)
+		if errors.Is(err, net.ErrClosed) {
+			return
+		}
+		if err != nil || n < 12 || buf[0]>>6 != 2 || buf[1]&0x7f >= 72 && buf[1]&0x7f < 77 { // RTCP over rtcp-mux
+			continue
+		}
+		b := append([]byte(nil), buf[:n]...)
+		s.mu.Lock()
+		s.heard = append(s.heard, Packet{
+			From: from, Payload: b[1] & 0x7f, Marker: b[1]&0x80 != 0, Sequence: binary.BigEndian.Uint16(b[2:]),
+			Timestamp: binary.BigEndian.Uint32(b[4:]), SSRC: binary.BigEndian.Uint32(b[8:]), Data: b[12:], At: time.Now(),
+		})
+		close(s.bell)
+		s.bell = make(chan struct{})
+		s.mu.Unlock()
+	}
+}
+
+// Heard is what has come so far.
+func (s *Sound) Heard() []Packet {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]Packet(nil), s.heard...)
+}
+
+// Forget drops what has come so far.
+func (s *Sound) Forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.heard = nil
+}
+
+// Wait waits until what was heard is enough.
+func (s *Sound) Wait(what string, within time.Duration, enough func([]Packet) bool) []Packet {
+	s.t.Helper()
+	timer := time.NewTimer(within)
+	defer timer.Stop()
+	for late := false; ; {
+		s.mu.Lock()
+		heard, bell := append([]Packet(nil), s.heard...), s.bell
+		s.mu.Unlock()
+		switch {
+		case enough(heard):
+			return heard
+		case late:
+			s.t.Fatalf("%v: not heard within %v: %s; %d packets came", s.Addr, within, what, len(heard))
+		}
+		select {
+		case <-bell:
+		case <-timer.C:
+			late = true
+		}
+	}
+}
+
+// Data is the payloads of that type in the order of their sequence numbers, as
+// they came if those never turn back.
+func Data(packets []Packet, payload uint8) []byte {
+	var out []byte
+	for _, p := range packets {
+		if p.Payload == payload {
+			out = append(out, p.Data...)
+		}
+	}
+	return out
+}
+
+// Packet sends one packet; samples is how far it moves the clock.
+func (s *Sound) Packet(to netip.AddrPort, payload uint8, marker bool, data []byte, samples int) {
+	s.mu.Lock()
+	b := make([]byte, 12, 12+len(data))
+	b[0], b[1] = 2<<6, payload
+	if marker {
+		b[1] |= 0x80
+	}
+	binary.BigEndian.PutUint16(b[2:], s.sequence)
+	binary.BigEndian.PutUint32(b[4:], s.stamp)
+	binary.BigEndian.PutUint32(b[8:], s.ssrc)
+	s.sequence++
+	s.stamp += uint32(samples)
+	s.mu.Unlock()
+	// An ICMP error of an earlier packet is none of this one's.
+	_, _ = s.conn.WriteToUDPAddrPort(append(b, data...), to)
+}
+
+// Play sends the samples again and again, in packets of that many
+// milliseconds, until stop is called or the test ends.
+func (s *Sound) Play(to netip.AddrPort, payload uint8, samples []byte, ms int) (stop func()) {
+	done := make(chan struct{})
+	var once sync.Once
+	stop = func() { once.Do(func() { close(done) }) }
+	s.t.Cleanup(stop)
+	go func() {
+		tick := time.NewTicker(time.Duration(ms) * time.Millisecond)
+		defer tick.Stop()
+		for at := 0; ; at += 8 * ms {
+			if at+8*ms > len(samples) {
+				at = 0
+			}
+			s.Packet(to, payload, at == 0, samples[at:at+8*ms], 8*ms)
+			select {
+			case <-tick.C:
+			case <-done:
+				return
+			}
+		}
+	}()
+	return stop
+}
+
+// Digit sends a telephone-event of RFC 4733: three packets of its course and
+// its end thrice.
+func (s *Sound) Digit(to netip.AddrPort, payload, event uint8) {
+	for i := range 6 {
+		data := []byte{event, 10, 0, 0}
+		binary.BigEndian.PutUint16(data[2:], uint16(160*min(i+1, 4)))
+		if i >= 3 {
+			data[1] |= 0x80
+		}
+		samples := 0 // the timestamp is the event's beginning
+		if i == 5 {
+			samples = 800
+		}
+		s.Packet(to, payload, i == 0, data, samples)
+	}
+}
