@@ -96,9 +96,11 @@ func (c *Call) refused(env *Env, a *dialog.Action) {
 // legEnded takes the end of an answered leg, or of the caller's INVITE.
 func (c *Call) legEnded(env *Env, p *Party, a *dialog.Action) {
 	if p == &c.Other {
-		switch c.Phase {
-		case Talking:
+		switch {
+		case c.Phase == Talking && a.ByPeer:
 			c.end(env, journal.Answered, byAgent, dialog.Cause{Q850: 16, Text: "agent hung up"})
+		case c.Phase == Talking: // his ACK never came, or his dialog is gone
+			c.end(env, journal.Answered, bySystem, a.Cause)
 		default:
 			c.unbridge(env)
 		}

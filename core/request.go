@@ -18,6 +18,10 @@ func (c *Core) request(tx turn.ID, flow message.Flow, m *message.Message) {
 		c.inDialog(tx, m, tag)
 		return
 	}
+	if c.looped(m) {
+		c.respond(tx, m, 482, "", [2]string{"Reason", reason(482, 25, "our own request has come back")})
+		return
+	}
 	if m.MaxForwards == 0 && m.Method != message.OPTIONS {
 		c.respond(tx, m, 483, "")
 		return
@@ -42,6 +46,12 @@ func (c *Core) request(tx turn.ID, flow message.Flow, m *message.Message) {
 		}
 		c.respond(tx, m, status, "", [2]string{"Allow", dialog.Allow})
 	}
+}
+
+// looped says whether a request is one of ours that has come back.
+func (c *Core) looped(m *message.Message) bool {
+	l := c.legs.get(c.byTag[m.From.Tag()])
+	return l != nil && l.CallID() == m.CallID
 }
 
 func (c *Core) inDialog(tx turn.ID, m *message.Message, tag string) {
@@ -74,7 +84,7 @@ func (c *Core) invited(tx turn.ID, flow message.Flow, m *message.Message) {
 	arrival := call.Arrival{
 		Call: c.ids.Next(), Leg: c.ids.Next(), From: peer, Interface: iface, Signalling: flow.Remote.Addr(),
 		Caller: c.callerNumber(peer, m), Dialled: dialled, Number: number.Number, Flow: number.Flow, Queue: number.Queue, Needs: number.Needs,
-		Priority: number.Priority, Service: number.Service,
+		Priority: number.Priority, Service: number.Service, Hops: m.MaxForwards,
 	}
 	if len(m.Body) > 0 {
 		if m.ContentType() != "application/sdp" {

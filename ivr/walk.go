@@ -251,6 +251,6 @@ func (w *Walk) refused(now turn.Instant, out *[]Action) {
 			return
 		}
 	}
-	w.Over = true
+	w.Over, w.Due = true, 0
 	*out = append(*out, Action{Kind: DoHangup})
 }

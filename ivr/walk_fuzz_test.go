@@ -110,12 +110,14 @@ func (w *watched) end() {
 		case w.Due != 0:
 			w.now = max(w.now, w.Due)
 			w.event(Event{Kind: Deadline})
-		case step.Kind == Command:
-			w.event(Event{Kind: CommandDone, OK: true})
-		case step.Kind == Music && !w.Enlisted:
-			return
 		case w.Enlisted && (step.Kind == Music || w.at == len(w.flow.Steps)-1):
 			w.event(Event{Kind: QueueRefused})
+		case step.Kind == Command:
+			w.event(Event{Kind: CommandDone, OK: true})
+		case step.Kind == Queue && w.at < len(w.flow.Steps)-1:
+			w.event(Event{Kind: QueueTaken})
+		case step.Kind == Music && !w.Enlisted:
+			return
 		default:
 			w.event(Event{Kind: ClipsFinished})
 		}

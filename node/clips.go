@@ -12,19 +12,23 @@ import (
 	"github.com/hotline12345/hotline/ivr/prompt"
 )
 
-// clips are the recordings that stand in the data folder: prompts/NAME.wav
-// takes the place of the embedded clip of that name, or is one more.
+// clips are all recordings as A-law samples: the embedded ones, and those of
+// the data folder, where prompts/NAME.wav takes the place of the embedded clip
+// of that name or is one more.
 type clips map[string][]byte
 
 func loadClips(folder string) (clips, error) {
+	out := clips{}
+	for _, name := range prompt.Names() {
+		out[name], _ = prompt.Samples(name)
+	}
 	files, err := os.ReadDir(folder)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		return out, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	out := clips{}
 	for _, f := range files {
 		name, ok := strings.CutSuffix(f.Name(), ".wav")
 		if !ok || f.IsDir() {
@@ -44,10 +48,8 @@ func loadClips(folder string) (clips, error) {
 
 // samples is what the media plane asks.
 func (c clips) samples(name string) ([]byte, bool) {
-	if samples, ok := c[name]; ok {
-		return samples, true
-	}
-	return prompt.Samples(name)
+	samples, ok := c[name]
+	return samples, ok
 }
 
 func (c clips) names() []string {

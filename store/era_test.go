@@ -3,6 +3,7 @@ package store
 import (
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/hotline12345/hotline/journal"
@@ -190,37 +191,53 @@ func TestFactsThatAreGoneAreSaidAndPassed(t *testing.T) {
 
 func TestANewFileHoldsTheJournalBack(t *testing.T) {
 	path, log := newPath(t), newLog(t)
-	told := &cursors{Log: log, told: make(chan uint64, 1000)}
+	told := &cursors{Log: log}
 	write(t, log, stories(0, 100)...)
 	p := startProjector(t, path, told)
-	for at := range told.told {
-		if at == 100*storyFacts {
-			break
-		}
-	}
+	until(t, "the cursor", func() bool { return told.last() == 100*storyFacts })
+	before := told.count()
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
-	// Before anything is read again, the journal hears that all is needed.
-	if at := <-told.told; at != 0 {
+	until(t, "another cursor", func() bool { return told.count() > before })
+	// Before anything was read again, the journal heard that all is needed.
+	if at := told.at(before); at != 0 {
 		t.Errorf("the first cursor of the new file is %d", at)
 	}
-	for at := range told.told {
-		if at == 100*storyFacts {
-			break
-		}
-	}
+	until(t, "the cursor of the new file", func() bool { return told.last() == 100*storyFacts && told.count() > before+1 })
 	p.stop()
 	hasOnce(t, path, 0, 100)
 }
 
-// cursors is a journal that tells what cursors it was told.
+// cursors is a journal that remembers what cursors it was told.
 type cursors struct {
 	*journal.Log
-	told chan uint64
+	mu   sync.Mutex
+	told []uint64
 }
 
 func (c *cursors) Cursor(name string, position uint64) {
 	c.Log.Cursor(name, position)
-	c.told <- position
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.told = append(c.told, position)
+}
+
+func (c *cursors) count() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.told)
+}
+
+func (c *cursors) at(i int) uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.told[i]
+}
+
+func (c *cursors) last() uint64 {
+	if n := c.count(); n > 0 {
+		return c.at(n - 1)
+	}
+	return 0
 }

@@ -79,8 +79,11 @@ func (f *Framer) fail(status int, reason string) *Fault {
 	f.broken = true
 	fault := &Fault{Status: status, Reason: reason}
 	head := f.buf[:min(len(f.buf), MaxSize)]
-	if _, why := Parse(bytes.Clone(head)); why != nil && why.Request != nil {
+	switch m, why := Parse(bytes.Clone(head)); {
+	case why != nil:
 		fault.Request = why.Request
+	case m.IsRequest() && m.Method != ACK: // the stream alone asks for a Content-Length
+		fault.Request = m
 	}
 	f.buf = nil
 	return fault

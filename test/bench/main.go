@@ -11,14 +11,27 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"strconv"
+	"strings"
 	"time"
 )
 
 func main() {
 	var b bench
 	flag.StringVar(&b.binary, "hotline", "", "the binary to measure")
+	measure := flag.String("measure", "plain,prompt,relay,memory,capture", "what to measure")
+	rates := flag.String("rates", "10,20,50,100,150,200,300", "calls a second, in rising order")
 	flag.DurationVar(&b.span, "span", 30*time.Second, "how long each rate and each relay is run")
 	flag.Parse()
+	b.measure = strings.Split(*measure, ",")
+	for _, s := range strings.Split(*rates, ",") {
+		rate, err := strconv.Atoi(s)
+		if err != nil || rate < 1 {
+			fmt.Fprintf(os.Stderr, "bench: -rates: %q is no number of calls a second\n", s)
+			os.Exit(1)
+		}
+		b.rates = append(b.rates, rate)
+	}
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer cancel()
 	fmt.Printf("%s, %d CPUs, %s\n", runtime.GOARCH, runtime.NumCPU(), time.Now().Format(time.DateOnly))
@@ -29,12 +42,21 @@ func main() {
 }
 
 type bench struct {
-	binary string
-	span   time.Duration
+	binary  string
+	span    time.Duration
+	measure []string
+	rates   []int
 }
 
 func (b *bench) run(ctx context.Context) error {
-	for _, step := range []func(context.Context) error{b.plainCalls, b.promptCalls, b.relay, b.memory, b.capture} {
+	all := map[string]func(context.Context) error{
+		"plain": b.plainCalls, "prompt": b.promptCalls, "relay": b.relay, "memory": b.memory, "capture": b.capture,
+	}
+	for _, name := range b.measure {
+		step := all[name]
+		if step == nil {
+			return fmt.Errorf("-measure: %q is not known", name)
+		}
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -73,6 +95,7 @@ func (b *bench) with(ctx context.Context, agents int, prompt bool, do func(*rig)
 	renew, stop := context.WithCancel(ctx)
 	defer stop()
 	go r.phones.renew(renew, all)
+	go r.phones.repeat(renew)
 	return do(r)
 }
 

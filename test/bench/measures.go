@@ -12,7 +12,7 @@ import (
 func (b *bench) plainCalls(ctx context.Context) error {
 	return b.with(ctx, 300, false, func(r *rig) error {
 		highest := 0
-		for _, rate := range []int{10, 20, 50, 100, 150, 200, 300} {
+		for _, rate := range b.rates {
 			each, t, err := b.rate(ctx, r, rate)
 			if err != nil {
 				return err

@@ -36,6 +36,7 @@ type phoneCall struct {
 	user   string
 	answer string
 	acked  bool
+	bye    string // until its 200 has come
 	heard  netip.AddrPort
 }
 
@@ -86,6 +87,8 @@ func (p *phones) take(m text) {
 		p.send(p.registration(user, proof(m.header("WWW-Authenticate"), user, p.password, "REGISTER", "sip:"+p.server.Addr().String())))
 	case status == 200 && method == "REGISTER":
 		p.registered[between(m.header("To"), "sip:", "@")] = true
+	case method == "BYE" && status != 0:
+		delete(p.calls, m.header("Call-ID"))
 	case status != 0:
 	case method == "INVITE":
 		p.invited(m)
@@ -133,7 +136,7 @@ func (p *phones) acked(m text) {
 	time.AfterFunc(p.stay, func() {
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		if p.calls[c.invite.header("Call-ID")] == c {
+		if p.calls[c.invite.header("Call-ID")] == c && c.bye == "" {
 			p.hangUp(c)
 		}
 	})
@@ -142,10 +145,10 @@ func (p *phones) acked(m text) {
 func (p *phones) hangUp(c *phoneCall) {
 	id := c.invite.header("Call-ID")
 	p.freed[c.user] = time.Now()
-	p.send(fmt.Sprintf("BYE %s SIP/2.0\r\nVia: SIP/2.0/UDP %s;branch=z9hG4bKb%s;rport\r\nMax-Forwards: 70\r\nFrom: %s;tag=p%s\r\nTo: %s\r\n"+
+	c.bye = fmt.Sprintf("BYE %s SIP/2.0\r\nVia: SIP/2.0/UDP %s;branch=z9hG4bKb%s;rport\r\nMax-Forwards: 70\r\nFrom: %s;tag=p%s\r\nTo: %s\r\n"+
 		"Call-ID: %s\r\nCSeq: 1 BYE\r\nContent-Length: 0\r\n\r\n",
-		between(c.invite.header("Contact"), "<", ">"), p.local, id, c.invite.header("To"), id, c.invite.header("From"), id))
-	delete(p.calls, id)
+		between(c.invite.header("Contact"), "<", ">"), p.local, id, c.invite.header("To"), id, c.invite.header("From"), id)
+	p.send(c.bye)
 }
 
 // ready waits until so many users are registered, asking again for those that
@@ -183,7 +186,7 @@ func (p *phones) setTalk(talk bool) {
 		return
 	}
 	for _, c := range p.calls {
-		if c.acked {
+		if c.acked && c.bye == "" {
 			p.hangUp(c)
 		}
 	}
@@ -201,6 +204,35 @@ func users(n int) []string {
 		out[i] = strconv.Itoa(90000 + i)
 	}
 	return out
+}
+
+// repeat sends again, twice a second, what has not been answered: UDP loses.
+func (p *phones) repeat(ctx context.Context) {
+	tick := time.NewTicker(500 * time.Millisecond)
+	defer tick.Stop()
+	old := map[*phoneCall]bool{}
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		p.mu.Lock()
+		now := map[*phoneCall]bool{}
+		for _, c := range p.calls {
+			switch waits := !c.acked || c.bye != ""; {
+			case !waits:
+			case !old[c]:
+				now[c] = true
+			case c.bye != "":
+				p.send(c.bye)
+			default:
+				p.send(c.answer)
+			}
+		}
+		p.mu.Unlock()
+		old = now
+	}
 }
 
 // renew keeps the registrations alive, spread over two minutes.

@@ -1,7 +1,6 @@
 package e2e
 
 import (
-"github.com/hotline12345/hotline/ivr/prompt"
 	"strings"
 	"testing"
 
@@ -49,11 +48,6 @@ func TestAnAgentServesHimselfFromARealPhone(t *testing.T) {
 			phone.Press(t, word)
 		}
 		phone.Until(t, "CALL_CLOSED", calls)
-		for _, x := range prompt.Names() {
-			_, sc := sound.Find(clip(t, x), sound.Decode(phone.Heard()))
-			t.Log(x, len(clip(t, x)), sc)
-		}
-		t.Log(s.CDRs(t), s.Agent(t, "8002"), secret)
 		rig.Hears(t, "the confirmation of "+number, phone.Heard, clip(t, says))
 		is(t, s, "8002", state, at)
 	}

@@ -180,13 +180,14 @@ func TestAReofferThatCannotBeUsed(t *testing.T) {
 func TestAReinviteWithoutAnOffer(t *testing.T) {
 	s := begin(t)
 	k := s.talks()
-	k.voices()
+	hush := k.voices()
 	k.agent.Request("INVITE", "")
 	media := k.agent.Expect("200 INVITE", script.Soon).SDP()
 	if strings.Join(media.Formats, " ") != "8 0 101" || !media.Has("sendrecv") {
 		t.Errorf("our offer is %+v", media)
 	}
 	moved := &party{k.phone.Endpoint, script.NewSound(t, s.IP(3).String())}
+	hush()
 	k.agent.Ack(moved.offer())
 	moved.hears(t, "the agent elsewhere", callersVoice, pcma)
 	s.over(k)

@@ -27,10 +27,11 @@ func portOf(m *script.Message) netip.AddrPort {
 	return media.At
 }
 
-// voices lets both sides of a talk speak, each with its sound, in A-law.
-func (k *talk) voices() {
+// voices lets both sides of a talk speak, each with its sound, in A-law; hush
+// is the end of the agent's.
+func (k *talk) voices() (hush func()) {
 	k.caller.Sound.Play(k.callerPort, pcma, sound.Encode(callersVoice), 20)
-	k.phone.Sound.Play(k.agentPort, pcma, sound.Encode(agentsVoice), 20)
+	return k.phone.Sound.Play(k.agentPort, pcma, sound.Encode(agentsVoice), 20)
 }
 
 // hears waits until a party hears a second of the voice, in the codec of that
