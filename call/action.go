@@ -66,6 +66,7 @@ type Invite struct {
 	Display string // shown name: the number dialled, then the caller's
 	Caller  string // user part of From
 	Auto    bool   // the phone is asked to answer by itself
+	Hops    int    // its Max-Forwards
 }
 
 // Refusal is why an offer did not become a talk, in the queue engine's terms.

@@ -26,6 +26,7 @@ type Arrival struct {
 	Needs      []ivr.Need
 	Priority   int
 	Service    bool   // an agent's own call, *11 to *14
+	Hops       int    // Max-Forwards of his INVITE; -1: it had none
 	Offer      []byte // SDP; nil: offerless
 }
 
@@ -42,7 +43,7 @@ func Arrive(env *Env, o *Options, a *Arrival) (*Call, dialog.Cause) {
 	}
 	c := &Call{
 		State: State{
-			ID: a.Call, Revision: o.Revision, Phase: Walking, Caller: caller, Needs: a.Needs, Priority: a.Priority, Queue: a.Queue,
+			ID: a.Call, Revision: o.Revision, Phase: Walking, Caller: caller, Needs: a.Needs, Priority: a.Priority, Queue: a.Queue, Hops: hops(a.Hops),
 			CDR: journal.CDR{
 				Call: a.Call, From: a.From.Name, Caller: a.Caller, Dialled: a.Dialled, Number: a.Number,
 				Began: env.Now, Service: a.Service, Revision: o.Revision,
@@ -64,6 +65,19 @@ func Arrive(env *Env, o *Options, a *Arrival) (*Call, dialog.Cause) {
 	c.giveMedia(env, &c.Caller)
 	c.step(env, ivr.Event{Kind: ivr.Begin})
 	return c, dialog.Cause{}
+}
+
+// maxForwards is what an INVITE begins with (RFC 3261 section 8.1.1.6).
+const maxForwards = 70
+
+// hops are those that his INVITE has behind it. What we send for him has one
+// more: a call that runs in a circle through other exchanges must come to an
+// end (RFC 7332).
+func hops(left int) int {
+	if left < 0 {
+		return 0
+	}
+	return max(maxForwards-left, 0)
 }
 
 // refusal turns what sip/sdp says of a body into a final status.

@@ -120,7 +120,7 @@ func (c *Call) ring(env *Env, leg turn.ID, peer Peer, iface string, signalling n
 	}
 	env.do(Action{
 		Kind: LegInvite, Call: c.ID, Leg: leg, Body: body,
-		Invite: Invite{Peer: peer, Display: display, Caller: c.CDR.Caller, Auto: auto},
+		Invite: Invite{Peer: peer, Display: display, Caller: c.CDR.Caller, Auto: auto, Hops: maxForwards - 1 - c.Hops},
 	})
 }
 

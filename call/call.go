@@ -74,6 +74,7 @@ type State struct {
 	Priority int         `cbor:"10,keyasint,omitempty"`
 	Enlisted bool        `cbor:"11,keyasint,omitempty"` // the queue engine has the call
 	Queue    string      `cbor:"12,keyasint,omitempty"` // of the number dialled: in place of the first that the flow names
+	Hops     int         `cbor:"13,keyasint,omitempty"` // that the caller's INVITE had behind it
 }
 
 // Enlistment says where the call waits: the queue it was given to, all its

@@ -98,6 +98,7 @@ func (c *Core) offer(e *entry, a *acd.Action, o *call.Offer) {
 		Call: a.Call, Agent: a.Agent, Phone: o.Peer.Name, Queue: a.Queue, Tier: int(a.Reason.Tier),
 		Strategy: a.Reason.Strategy.String(), SortKey: a.Reason.SortKey, Eligible: a.Reason.Eligible,
 	})
+	c.unlessRung(e, o.Leg, o.Peer)
 }
 
 // agentCommand carries out what an agent keyed in at his phone.

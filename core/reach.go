@@ -52,7 +52,7 @@ func (c *Core) inviteText(a *call.Action, path dialog.Path, uri string) dialog.I
 	if a.Invite.Display != "" {
 		from = strconv.Quote(a.Invite.Display) + " " + from
 	}
-	inv := dialog.Invite{RequestURI: uri, From: from, To: "<" + uri + ">", Body: a.Body}
+	inv := dialog.Invite{RequestURI: uri, From: from, To: "<" + uri + ">", Hops: a.Invite.Hops, Body: a.Body}
 	if a.Invite.Auto {
 		inv.Headers = []string{ // as the phones of the field know it; RFC 5373
 			"Call-Info", "<sip:" + path.SentBy + ">;answer-after=0",
@@ -97,7 +97,18 @@ func (c *Core) forward(id turn.ID, name string) {
 		t.OK = c.trunks.Take(t.Peer.Name)
 	}
 	e.ForwardTo(c.env(), &t)
+	if t.OK {
+		c.unlessRung(e, t.Leg, t.Peer)
+	}
 	c.touchCall(id)
+}
+
+// unlessRung gives a trunk's channel back if the call did not ring the leg it
+// was taken for: there were no ports.
+func (c *Core) unlessRung(e *entry, leg turn.ID, peer call.Peer) {
+	if e.Other.Leg != leg {
+		c.releaseTrunk(peer)
+	}
 }
 
 // reason is a Reason header's value (RFC 3326).

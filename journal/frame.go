@@ -17,20 +17,28 @@ import (
 //	16  position of the first fact
 //	24  at
 //	32  civil
-//	40  epoch
-//	44  number of records
-//	48  number of facts
-//	52  payload
+//	40  sequence of the last frame that a sync had made durable
+//	48  epoch
+//	52  how much the sequence is above that of the frame before
+//	56  number of records
+//	60  number of facts
+//	64  payload
+//
+// A frame follows the one before only if it names that one: what a failed
+// write left on the disk can then not stand in for what was written over it.
 //
 // A record: kind (bit 7: end), id and, unless it ends, the value, each with
 // its length. A fact: type, at and civil as differences from the frame's, and
 // the value with its length.
 const (
-	frameHeader = 52
+	frameHeader = 64
 	// maxFrame bounds a payload. A turn that writes every live key again is
 	// the largest there is.
 	maxFrame = 1 << 30
 	endBit   = 1 << 7
+	// The most that stands in a payload beside IDs and values.
+	maxRecordHead = 1 + 2*binary.MaxVarintLen64
+	maxFactHead   = 4 * binary.MaxVarintLen64
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -39,6 +47,8 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 // into.
 type frame struct {
 	seq, position uint64
+	durable       uint64 // sequence of a frame: it and all before it were synced
+	gap           uint32 // seq minus that of the frame before
 	at            turn.Instant
 	civil         int64
 	epoch         uint32
@@ -49,6 +59,9 @@ type frame struct {
 
 // appendFrame encodes one turn behind buf. The facts get their positions.
 func appendFrame(buf []byte, f frame, t *Turn) ([]byte, error) {
+	if err := t.check(); err != nil {
+		return buf, err
+	}
 	start := len(buf)
 	var header [frameHeader]byte
 	buf = append(buf, header[:]...)
@@ -65,9 +78,6 @@ func appendFrame(buf []byte, f frame, t *Turn) ([]byte, error) {
 		buf = append(buf, fact.Value...)
 	}
 	length := len(buf) - start - frameHeader
-	if length > maxFrame {
-		return buf[:start], fmt.Errorf("a turn of %d bytes is larger than the journal's %d; write it in parts", length, maxFrame)
-	}
 	h := buf[start:]
 	le := binary.LittleEndian
 	le.PutUint32(h[4:], uint32(length))
@@ -75,11 +85,32 @@ func appendFrame(buf []byte, f frame, t *Turn) ([]byte, error) {
 	le.PutUint64(h[16:], f.position)
 	le.PutUint64(h[24:], uint64(f.at))
 	le.PutUint64(h[32:], uint64(f.civil))
-	le.PutUint32(h[40:], f.epoch)
-	le.PutUint32(h[44:], uint32(len(t.Records)))
-	le.PutUint32(h[48:], uint32(len(t.Facts)))
+	le.PutUint64(h[40:], f.durable)
+	le.PutUint32(h[48:], f.epoch)
+	le.PutUint32(h[52:], f.gap)
+	le.PutUint32(h[56:], uint32(len(t.Records)))
+	le.PutUint32(h[60:], uint32(len(t.Facts)))
 	le.PutUint32(h, crc32.Checksum(h[4:], castagnoli))
 	return buf, nil
+}
+
+// check refuses a turn that no start could read.
+func (t *Turn) check() error {
+	size := 0
+	for i := range t.Records {
+		r := &t.Records[i]
+		if r.Key.Kind == 0 || r.Key.Kind >= kindAfter {
+			return fmt.Errorf("a record of %v: there is no such kind", r.Key.Kind)
+		}
+		size += maxRecordHead + len(r.Key.ID) + len(r.Value)
+	}
+	for i := range t.Facts {
+		size += maxFactHead + len(t.Facts[i].Value)
+	}
+	if size > maxFrame {
+		return fmt.Errorf("a turn of %d bytes is larger than the journal's %d; write it in parts", size, maxFrame)
+	}
+	return nil
 }
 
 func appendRecord(buf []byte, r *Record) []byte {
@@ -111,9 +142,20 @@ func parseFrame(b []byte) (f frame, ok bool) {
 	}
 	return frame{
 		seq: le.Uint64(b[8:]), position: le.Uint64(b[16:]), at: turn.Instant(le.Uint64(b[24:])), civil: int64(le.Uint64(b[32:])),
-		epoch: le.Uint32(b[40:]), records: le.Uint32(b[44:]), facts: le.Uint32(b[48:]), payload: b[frameHeader:],
+		durable: le.Uint64(b[40:]), epoch: le.Uint32(b[48:]), gap: le.Uint32(b[52:]),
+		records: le.Uint32(b[56:]), facts: le.Uint32(b[60:]), payload: b[frameHeader:],
 	}, true
 }
+
+// follows says whether f can stand right behind last. A last without a sequence
+// is only known by its position.
+func (f *frame) follows(last *frame) bool {
+	return f.seq > last.seq && f.epoch >= last.epoch && f.position == last.next() &&
+		(last.seq == 0 || f.seq-uint64(f.gap) == last.seq)
+}
+
+// next is the position of the fact that comes after the frame's.
+func (f *frame) next() uint64 { return f.position + uint64(f.facts) }
 
 // errPayload is a payload that passed its CRC and still makes no sense: not
 // torn, but written by something that is not us.

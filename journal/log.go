@@ -38,7 +38,8 @@ type Log struct {
 	state    uint64     // the first segment that holds a key's last value
 	live     live
 	epoch    uint32
-	seq      uint64 // of the last frame, also if its write failed
+	seq      uint64 // the last one given, also if its write failed
+	last     uint64 // sequence of the last frame
 	position uint64 // of the next fact
 	at       turn.Instant
 	civil    int64
@@ -56,7 +57,7 @@ type Log struct {
 type mark struct {
 	segment  uint64
 	end      int64
-	seq      uint64
+	seq      uint64 // of the last frame before it
 	position uint64
 }
 
@@ -85,7 +86,7 @@ func (l *Log) Append(turns []Turn) error {
 func (l *Log) write(turns []Turn, civil int64, empty bool) error {
 	var room [segmentHeader]byte // a new segment's header goes with its first frames
 	buf := append(l.buf[:0], room[:]...)
-	seq, position, at := l.seq, l.position, l.at
+	seq, last, position, at := l.seq, l.last, l.position, l.at
 	for i := range turns {
 		t := &turns[i]
 		if len(t.Records)+len(t.Facts) == 0 && !empty {
@@ -93,7 +94,8 @@ func (l *Log) write(turns []Turn, civil int64, empty bool) error {
 		}
 		seq++
 		at = t.At
-		f := frame{seq: seq, position: position, epoch: l.epoch, at: at, civil: civil}
+		f := frame{seq: seq, gap: uint32(seq - last), position: position, durable: l.synced.seq, epoch: l.epoch, at: at, civil: civil}
+		last = seq
 		var err error
 		if buf, err = appendFrame(buf, f, t); err != nil {
 			return err
@@ -113,7 +115,7 @@ func (l *Log) write(turns []Turn, civil int64, empty bool) error {
 	if err != nil {
 		return fmt.Errorf("append to the journal: %w", err)
 	}
-	l.position, l.at, l.civil = position, at, civil
+	l.last, l.position, l.at, l.civil = last, position, at, civil
 	for i := range turns {
 		for j := range turns[i].Records {
 			if r := &turns[i].Records[j]; r.End {
@@ -137,6 +139,7 @@ func (l *Log) put(buf []byte) (*segment, error) {
 	if _, err := s.file.WriteAt(frames, s.end); err != nil {
 		return nil, err
 	}
+	s.keep(frames)
 	s.end += int64(len(frames))
 	return s, nil
 }
@@ -152,19 +155,20 @@ func (l *Log) active() *segment {
 // roll writes buf as the beginning of the next segment. The one before is
 // synced first: only a journal's last segment may end in a torn frame.
 func (l *Log) roll(buf []byte) (*segment, error) {
-	h := header{state: l.state, position: l.position, seq: l.seq, at: l.at, civil: l.civil, epoch: l.epoch}
-	if prior := l.active(); prior != nil {
+	h := header{state: l.state, position: l.position, seq: l.last, at: l.at, civil: l.civil, epoch: l.epoch}
+	prior := l.active()
+	if prior != nil {
 		if err := prior.flush(prior.end); err != nil {
 			return nil, err
 		}
 		h.priorEnd = prior.end
-		l.synced = mark{prior.number, prior.end, l.seq, l.position}
+		l.synced = mark{prior.number, prior.end, l.last, l.position}
 	}
 	s, err := l.reserve.get(l.fs, l.o.SegmentSize)
 	if err != nil {
 		return nil, err
 	}
-	h.number = s.number
+	h.number, h.size = s.number, s.size
 	if l.state == 0 {
 		l.state, h.state = s.number, s.number
 	}
@@ -175,6 +179,10 @@ func (l *Log) roll(buf []byte) (*segment, error) {
 	}
 	l.rolling = false
 	l.reserve.used()
+	if prior != nil {
+		prior.release()
+	}
+	s.keep(buf)
 	s.first, s.end = l.position, int64(len(buf))
 	l.segments = append(l.segments, s)
 	return s, nil
@@ -191,7 +199,7 @@ func (l *Log) Sync() error {
 		return errClosed
 	}
 	s := l.active()
-	to := mark{s.number, s.end, l.seq, l.position}
+	to := mark{s.number, s.end, l.last, l.position}
 	l.mu.Unlock()
 	if err := s.flush(to.end); err != nil {
 		return err

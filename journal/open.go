@@ -15,9 +15,9 @@ type State struct {
 	Epoch    uint32       // of this start: one more than the last, and durable
 	At       turn.Instant // of the last turn; zero in a new journal
 	Civil    int64        // Unix ns when that turn was written
-	Records  []Record     // every key's last value, in the order of the keys' first appearance
+	Records  []Record     // every key's last value, in the order in which the keys appear in what was read
 	Position uint64       // of the next fact
-	Torn     bool         // the last write had been cut short; its turn is gone
+	Torn     bool         // a write had been cut short or had failed: its turn is gone
 }
 
 // defaultSegment is a segment's length if the options say none.
@@ -57,43 +57,64 @@ func (l *Log) begin() error {
 
 // load opens the segments and reads those that hold state.
 func (l *Log) load() (torn bool, err error) {
-	headers, err := l.openSegments()
-	if err != nil || len(headers) == 0 {
+	headers, blank, err := l.openSegments()
+	if err != nil {
 		return false, err
 	}
-	last := len(headers) - 1
-	l.state = headers[last].state
-	for i, h := range headers {
-		s := l.segments[i]
-		s.first = h.position
-		if i < last {
-			s.end = headers[i+1].priorEnd
-			s.flushed = s.end
-		}
-		if h.number < l.state {
-			continue
-		}
-		if torn, err = l.readState(s, h, i == last); err != nil {
+	for i := range headers {
+		if err := l.check(headers, i); err != nil {
 			return false, err
 		}
 	}
-	l.state = max(l.state, headers[0].number)
-	return torn, nil
+	if s := l.active(); s != nil {
+		l.state = max(headers[len(headers)-1].state, headers[0].number)
+		for i := range headers {
+			if err := l.readState(headers, i); err != nil {
+				return false, err
+			}
+		}
+		if torn, err = l.cut(s); err != nil {
+			return false, err
+		}
+	}
+	used, err := l.adopt(blank)
+	return torn || used, err
+}
+
+// check compares a header with its file and with the segment before, and takes
+// from it what is known of both.
+func (l *Log) check(headers []header, i int) error {
+	h, s := &headers[i], l.segments[i]
+	if h.state > h.number || s.size < h.size {
+		return damaged(h.number, min(h.size, s.size))
+	}
+	s.first = h.position
+	if i == 0 {
+		return nil
+	}
+	before, prior := &headers[i-1], l.segments[i-1]
+	if h.priorEnd < segmentHeader || h.priorEnd > prior.size {
+		return damaged(prior.number, prior.size)
+	}
+	if h.position < before.position || h.seq < before.seq {
+		return damaged(h.number, 0)
+	}
+	prior.end, prior.flushed = h.priorEnd, h.priorEnd
+	return nil
 }
 
 // openSegments opens every segment that has a header. What comes behind them
 // is the reserve.
-func (l *Log) openSegments() (headers []header, err error) {
+func (l *Log) openSegments() (headers []header, blank []uint64, err error) {
 	numbers, err := l.numbers()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	l.reserve.number = 1
-	var blank []uint64
 	for _, number := range numbers {
 		file, err := l.fs.Open(segmentName(number))
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		h, ok, err := readHeader(file, number)
 		if err == nil && ok && len(blank) > 0 {
@@ -101,7 +122,7 @@ func (l *Log) openSegments() (headers []header, err error) {
 		}
 		if err != nil || !ok {
 			if err = errors.Join(err, file.Close()); err != nil {
-				return nil, err
+				return nil, nil, err
 			}
 			blank = append(blank, number)
 			continue
@@ -109,12 +130,12 @@ func (l *Log) openSegments() (headers []header, err error) {
 		size, err := file.Size()
 		l.segments = append(l.segments, &segment{number: number, file: file, size: size})
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		headers = append(headers, h)
 		l.reserve.number = number + 1
 	}
-	return headers, l.adopt(blank)
+	return headers, blank, nil
 }
 
 // numbers lists the segments, oldest first.
@@ -158,62 +179,76 @@ func readHeader(file File, number uint64) (header, bool, error) {
 }
 
 // adopt makes the first segment without a header the reserve, if it has all
-// its room, and removes the others.
-func (l *Log) adopt(blank []uint64) error {
+// its room and nothing else, and removes the others. It says whether a write
+// had begun there.
+func (l *Log) adopt(blank []uint64) (wrote bool, err error) {
 	for i, number := range blank {
-		if i == 0 && number == l.reserve.number {
-			file, err := l.fs.Open(segmentName(number))
-			if err != nil {
-				return err
-			}
-			size, err := file.Size()
-			if err == nil && size >= int64(l.o.SegmentSize) {
-				l.reserve.ready = &segment{number: number, file: file, size: size}
-				continue
-			}
-			if err = errors.Join(err, file.Close()); err != nil {
-				return err
-			}
+		file, err := l.fs.Open(segmentName(number))
+		if err != nil {
+			return wrote, err
+		}
+		size, err := file.Size()
+		used := false
+		if err == nil {
+			used, err = l.behind(&segment{number: number, file: file, size: size})
+		}
+		if err == nil && i == 0 && number == l.reserve.number && !used && size >= int64(l.o.SegmentSize) {
+			l.reserve.ready = &segment{number: number, file: file, size: size}
+			continue
+		}
+		wrote = wrote || used
+		if err = errors.Join(err, file.Close()); err != nil {
+			return wrote, err
 		}
 		if err := l.fs.Remove(segmentName(number)); err != nil {
-			return err
+			return wrote, err
 		}
 	}
 	if len(blank) == 0 {
-		return nil
+		return wrote, nil
 	}
-	return l.fs.Sync()
+	return wrote, l.fs.Sync()
 }
 
-// readState replays a segment's records. In the last segment the first bytes
-// that are no frame are where the next frame goes; any other must be good up
-// to its end.
-func (l *Log) readState(s *segment, h header, last bool) (torn bool, err error) {
-	limit := s.end
+// readState replays a segment's records, if it has any that count. In the last
+// segment the first bytes that are no frame are where the next frame goes; any
+// other must be good up to its end, and end where the next one begins.
+func (l *Log) readState(headers []header, i int) error {
+	h, s := &headers[i], l.segments[i]
+	if s.number < l.state {
+		return nil
+	}
+	last, limit := i == len(headers)-1, s.end
 	if last {
 		limit = s.size
 	}
 	sc := newScanner(s.file, segmentHeader, limit, frame{seq: h.seq, position: h.position, epoch: h.epoch, at: h.at, civil: h.civil})
+	var seq uint64 // of a frame, and where it ends
+	var end int64
 	for {
-		f, ok, bad, err := sc.next()
+		f, ok, err := sc.next()
 		if err != nil {
-			return false, fmt.Errorf("read %s: %w", segmentName(s.number), err)
+			return fmt.Errorf("read %s: %w", segmentName(s.number), err)
 		}
 		if !ok {
-			torn = bad
 			break
 		}
 		if err := f.walk(l.replay(s.number), nil); err != nil {
-			return false, fmt.Errorf("read %s at byte %d: %w", segmentName(s.number), sc.off-sc.length, err)
+			return fmt.Errorf("read %s at byte %d: %w", segmentName(s.number), sc.off-sc.length, err)
+		}
+		l.synced.seq = max(l.synced.seq, f.durable)
+		if last && seq <= f.durable { // one at a time: this may lag a sync behind
+			s.flushed = end
+			seq, end = f.seq, sc.off
 		}
 	}
-	if !last && sc.off != s.end {
-		return false, damaged(s.number, sc.off)
+	if !last && (sc.off != s.end || sc.last.seq != headers[i+1].seq || sc.last.next() != headers[i+1].position) {
+		return damaged(s.number, sc.off)
 	}
 	s.end = sc.off
-	l.seq, l.position, l.epoch = sc.last.seq, sc.last.position+uint64(sc.last.facts), sc.last.epoch
+	l.seq, l.last, l.position, l.epoch = sc.last.seq, sc.last.seq, sc.last.next(), sc.last.epoch
 	l.at, l.civil = sc.last.at, sc.last.civil
-	return torn, nil
+	return nil
 }
 
 // replay returns the function that takes a segment's records in.

@@ -86,16 +86,17 @@ func (l *Log) giveBack(p part, next uint64) {
 // the frame that holds the next one.
 func (p *part) read(out []Fact, from uint64, limit int) ([]Fact, int64, error) {
 	sc := newScanner(p.segment.file, p.off, p.limit, frame{position: p.position})
+	had := len(out)
 	for sc.off < p.limit {
 		begin := sc.off
-		f, ok, _, err := sc.next()
+		f, ok, err := sc.next()
 		if err != nil {
 			return out, begin, fmt.Errorf("read %s: %w", segmentName(p.segment.number), err)
 		}
 		if !ok {
 			return out, begin, damaged(p.segment.number, begin)
 		}
-		after := f.position + uint64(f.facts)
+		after := f.next()
 		if after <= from {
 			p.position = after
 			continue
@@ -118,6 +119,9 @@ func (p *part) read(out []Fact, from uint64, limit int) ([]Fact, int64, error) {
 		if len(out) == limit {
 			break
 		}
+	}
+	if len(out) == had { // the segments' headers say that it is in this one
+		return out, sc.off, damaged(p.segment.number, sc.off)
 	}
 	return out, sc.off, nil
 }

@@ -96,7 +96,7 @@ func (l *Log) copyForward(limit int) error {
 	}
 	for l.state < l.active().number && !l.live.holds(l.state) {
 		if i := l.index(l.state); i >= 0 {
-			l.segments[i].freed = l.seq
+			l.segments[i].freed = l.last
 		}
 		l.state++
 	}

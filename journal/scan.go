@@ -1,7 +1,6 @@
 package journal
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 )
@@ -53,35 +52,28 @@ func (s *scanner) window(n int64) ([]byte, error) {
 
 // next reads the next frame. It is not ok at the limit, and at bytes that are
 // no frame following the last one: zeros, a torn frame, or what an earlier
-// start or a failed write left behind. torn tells those from zeros.
-func (s *scanner) next() (f frame, ok, torn bool, err error) {
+// start or a failed write left behind.
+func (s *scanner) next() (f frame, ok bool, err error) {
 	head, err := s.window(frameHeader)
-	if err != nil || len(head) == 0 {
-		return f, false, false, err
-	}
-	var zeros [frameHeader]byte
-	torn = !bytes.Equal(head, zeros[:len(head)])
-	if len(head) < frameHeader {
-		return f, false, torn, nil
+	if err != nil || len(head) < frameHeader {
+		return f, false, err
 	}
 	length := frameLength(head)
 	if length > frameHeader+maxFrame || length > s.limit-s.off {
-		return f, false, torn, nil
+		return f, false, nil
 	}
 	whole, err := s.window(length)
 	if err != nil {
-		return f, false, torn, err
+		return f, false, err
 	}
-	f, ok = parseFrame(whole)
-	torn = torn && !ok
-	if !ok || f.seq <= s.last.seq || f.epoch < s.last.epoch || f.position != s.last.position+uint64(s.last.facts) {
-		return frame{}, false, torn, nil
+	if f, ok = parseFrame(whole); !ok || !f.follows(&s.last) {
+		return frame{}, false, nil
 	}
 	s.off += length
 	s.length = length
 	s.last = f
 	s.last.payload = nil
-	return f, true, false, nil
+	return f, true, nil
 }
 
 // damaged is the error for a segment that cannot be read up to its end.

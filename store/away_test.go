@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"errors"
 	"os"
 	"strings"
@@ -58,7 +59,7 @@ func TestALockedDatabaseIsCaughtUpWith(t *testing.T) {
 	do(t, other, "ROLLBACK")
 	p.reaches(t, log.Position())
 	until(t, "the end of the error", func() bool { return p.Err() == nil })
-	if !p.words.heard("ERROR the store does not go on") || !p.words.heard("INFO the store goes on") {
+	if !p.words.heard("ERROR the store does not go on") || !p.words.heard("INFO the store goes on") || p.words.times("the store is open") != 1 {
 		t.Errorf("it said %q", p.words.said)
 	}
 	hasOnce(t, path, 0, 500)
@@ -117,6 +118,13 @@ func TestReadsThatHangKeepNobodyLonger(t *testing.T) {
 	}
 	isAway(t, p.Store())
 	<-p.Store().reading
+	// One that panics gives its place back.
+	for range 2 * readers {
+		_, err := read(t.Context(), p.Store(), func(context.Context, *sql.DB) (int, error) { panic("out of order") })
+		if !errors.Is(err, ErrAway) || !strings.Contains(err.Error(), "out of order") {
+			t.Errorf("a read that panics: %v", err)
+		}
+	}
 	if _, err := p.Store().CDRs(t.Context(), Filter{}); err != nil {
 		t.Error(err)
 	}
@@ -142,6 +150,10 @@ func TestAFullDiskIsWaitedFor(t *testing.T) {
 	}
 	do(t, other, "DROP TABLE ballast")
 	p.reaches(t, log.Position())
+	// On a disk that is full a file that was shut might not open again.
+	if n := p.words.times("the store is open"); n != 1 {
+		t.Errorf("it was opened %d times", n)
+	}
 	hasOnce(t, path, 0, 150)
 }
 
@@ -165,9 +177,43 @@ func TestAFileThatIsRemovedIsMadeAnew(t *testing.T) {
 		if !p.words.heard("removed or replaced") {
 			t.Errorf("it said %q", p.words.said)
 		}
+		info, err := os.Stat(path)
+		if err != nil || info.Mode().Perm()&0o007 != 0 {
+			t.Errorf("everybody may read callers' numbers: %v, %v", info.Mode(), err)
+		}
 		p.stop()
 		hasOnce(t, path, 0, 60)
 	}
+}
+
+func TestNothingIsReadFromAFileThatIsNotThere(t *testing.T) {
+	log, path := newLog(t), newPath(t)
+	p := startProjector(t, path, log)
+	write(t, log, stories(0, 30)...)
+	p.reaches(t, log.Position())
+	if _, err := p.Store().CDRs(t.Context(), Filter{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(path, path+".away"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(path, 0o700); err == nil { // or it was made anew already
+		until(t, "the error", func() bool { return p.Err() != nil })
+		isAway(t, p.Store())
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// The old file in its place again is taken as any other.
+	if err := os.Rename(path+".away", path); err != nil {
+		t.Fatal(err)
+	}
+	write(t, log, stories(30, 60)...)
+	p.reaches(t, log.Position())
+	until(t, "the rows", func() bool {
+		got, err := p.Store().CDRs(t.Context(), Filter{Limit: 100})
+		return err == nil && len(got) == 60
+	})
 }
 
 func TestAFileThatIsGoneAtTheStartIsMadeAnew(t *testing.T) {

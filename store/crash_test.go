@@ -39,7 +39,11 @@ func TestWhereverAWriteStopsCursorAndRowsAgree(t *testing.T) {
 	p.stop()
 
 	frames, positions := (len(wal)-logHeader)/logFrame, map[int64]bool{}
-	for frame := range frames + 1 {
+	each := 1
+	if testing.Short() {
+		each = 5
+	}
+	for frame := 0; frame <= frames; frame += each {
 		end := logHeader + frame*logFrame
 		if frame < frames {
 			end += frame * 97 % logFrame // a part of the next one

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -57,7 +58,10 @@ var writerPragmas = []string{
 
 // openDatabase opens the file, or makes it, and brings its schema up to date.
 func openDatabase(ctx context.Context, path string, pragmas ...string) (_ *database, err error) {
-	name, err := dsn(path, "rwc", append(pragmas, writerPragmas...)...)
+	if err := create(path); err != nil {
+		return nil, err
+	}
+	name, err := dsn(path, "rw", slices.Concat(pragmas, writerPragmas)...)
 	if err != nil {
 		return nil, err
 	}
@@ -85,6 +89,19 @@ func openDatabase(ctx context.Context, path string, pragmas ...string) (_ *datab
 	}
 	err = d.conn.QueryRowContext(ctx, "SELECT position, shift FROM cursor").Scan(&d.position, &d.shift)
 	return d, err
+}
+
+// create makes the file if there is none: callers' numbers are in it, and
+// SQLite itself would let everybody read it.
+func create(path string) error {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o640)
+	if errors.Is(err, os.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return file.Close()
 }
 
 // prepare prepares what each batch needs.

@@ -19,7 +19,8 @@ import (
 const (
 	childFolder = "STORE_TEST_FOLDER"
 	childFile   = "STORE_TEST_FILE"
-	childLife   = "STORE_TEST_LIFE_NS"
+	childCalls  = "STORE_TEST_CALLS" // how many there shall be
+	childLife   = "STORE_TEST_LIFE"  // in ns; for ever if zero
 )
 
 func TestMain(m *testing.M) {
@@ -33,13 +34,15 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// killedCalls is what the processes write and project, all together.
-const killedCalls = 1500
-
 // child goes on with the journal and the store where the process before it
-// was killed, until all is done or its own time has come.
+// was killed, until all its calls are there or, if it has a time, that has
+// come.
 func child() error {
 	life, err := strconv.ParseInt(os.Getenv(childLife), 10, 64)
+	if err != nil {
+		return err
+	}
+	calls, err := strconv.Atoi(os.Getenv(childCalls))
 	if err != nil {
 		return err
 	}
@@ -56,9 +59,11 @@ func child() error {
 	done := make(chan struct{})
 	go func() { defer close(done); p.Run(ctx) }()
 	defer func() { cancel(); <-done }()
-	time.AfterFunc(time.Duration(life), func() { _ = syscall.Kill(os.Getpid(), syscall.SIGKILL) })
-	for n := int(state.Position) / storyFacts; n < killedCalls; n += 20 {
-		if err := log.Append(stories(n, min(n+20, killedCalls))); err != nil {
+	if life > 0 {
+		time.AfterFunc(time.Duration(life), func() { _ = syscall.Kill(os.Getpid(), syscall.SIGKILL) })
+	}
+	for n := int(state.Position) / storyFacts; n < calls; n += 20 {
+		if err := log.Append(stories(n, min(n+20, calls))); err != nil {
 			return err
 		}
 		if err := log.Sync(); err != nil {
@@ -66,30 +71,31 @@ func child() error {
 		}
 		p.Bell()
 	}
-	return p.Wait(ctx, killedCalls*storyFacts)
+	if err := p.Wait(ctx, uint64(calls*storyFacts)); err != nil || life == 0 {
+		return err
+	}
+	select {} // the kill comes
 }
 
-func TestKilledAnywhereItAppliesEachFactOnce(t *testing.T) {
+func TestKilledAgainAndAgainItAppliesEachFactOnce(t *testing.T) {
+	kills, calls := 20, 200 // to each
+	if testing.Short() {
+		kills = 6 // a process under the race detector begins slowly
+	}
 	folder, path, random := t.TempDir(), newPath(t), rand.New(rand.NewPCG(3, 4))
-	kills, lasting := 0, 60*time.Millisecond
-	for {
+	for n := 1; n <= kills+1; n++ {
+		life := time.Duration(0) // the last one ends
+		if n <= kills {
+			life = 1 + time.Duration(random.Int64N(int64(60*time.Millisecond)))
+		}
 		cmd := exec.CommandContext(t.Context(), os.Args[0])
-		life := time.Duration(random.Int64N(int64(lasting)))
-		cmd.Env = append(os.Environ(), childFolder+"="+folder, childFile+"="+path, fmt.Sprintf("%s=%d", childLife, life))
+		cmd.Env = append(os.Environ(), childFolder+"="+folder, childFile+"="+path,
+			fmt.Sprintf("%s=%d", childCalls, n*calls), fmt.Sprintf("%s=%d", childLife, life))
 		out, err := cmd.CombinedOutput()
-		if err == nil {
-			break
-		}
 		status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus)
-		if !ok || status.Signal() != syscall.SIGKILL {
-			t.Fatalf("after %d kills: %v: %s", kills, err, out)
+		if killed := ok && status.Signaled() && status.Signal() == syscall.SIGKILL; killed != (n <= kills) || (err != nil && !killed) {
+			t.Fatalf("process %d: %v: %s", n, err, out)
 		}
-		kills++
-		lasting += lasting / 10 // however slow the machine, it ends
 	}
-	if kills < 5 {
-		t.Errorf("only %d kills", kills)
-	}
-	t.Logf("%d kills", kills)
-	hasOnce(t, path, 0, killedCalls)
+	hasOnce(t, path, 0, (kills+1)*calls)
 }

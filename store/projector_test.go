@@ -125,8 +125,11 @@ func TestTheJournalLearnsTheCursorAndForgets(t *testing.T) {
 	log := newLog(t)
 	write(t, log, stories(0, 50)...)
 	p := startProjector(t, newPath(t), log)
-	// The cursor is told when the database would outlive a power cut, which an
-	// idle projector sees to.
+	p.reaches(t, log.Position())
+	// The cursor is told when the database would outlive a power cut: with the
+	// first batch, and an idle projector sees to it after the next.
+	write(t, log, stories(50, 60)...)
+	p.reaches(t, log.Position())
 	until(t, "the cursor", func() bool { return log.Stats().Lag == 0 })
 	if err := p.Err(); err != nil {
 		t.Error(err)

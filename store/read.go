@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"time"
 )
 
@@ -41,7 +42,11 @@ func (s *Store) serve(info os.FileInfo) error {
 	}
 	pool.SetMaxOpenConns(readers)
 	pool.SetMaxIdleConns(readers)
+	old := s.pool
 	s.pool, s.info = pool, info
+	if old != nil {
+		return old.Close()
+	}
 	return nil
 }
 
@@ -67,12 +72,12 @@ func read[T any](ctx context.Context, s *Store, f func(context.Context, *sql.DB)
 	pool := s.pool
 	s.mu.Unlock()
 	if pool == nil {
-		return none, fmt.Errorf("%w: %w", ErrAway, errClosed)
+		return none, fmt.Errorf("%w: %w", ErrAway, errClosed) // the Projector says why
 	}
 	select {
 	case s.reading <- struct{}{}:
 	case <-limited.Done():
-		return none, away(ctx, limited.Err())
+		return none, s.away(ctx, limited.Err())
 	}
 	type answer struct {
 		value T
@@ -80,29 +85,35 @@ func read[T any](ctx context.Context, s *Store, f func(context.Context, *sql.DB)
 	}
 	answers := make(chan answer, 1)
 	go func() {
-		defer func() { <-s.reading }()
+		defer func() {
+			if r := recover(); r != nil { // no list is worth the calls
+				answers <- answer{err: fmt.Errorf("panic: %v\n%s", r, debug.Stack())}
+			}
+			<-s.reading
+		}()
 		value, err := f(limited, pool)
 		answers <- answer{value, err}
 	}()
 	select {
 	case a := <-answers:
 		if a.err != nil {
-			return none, away(ctx, a.err)
+			return none, s.away(ctx, a.err)
 		}
 		return a.value, nil
 	case <-limited.Done():
-		return none, away(ctx, limited.Err())
+		return none, s.away(ctx, limited.Err())
 	}
 }
 
 // away tells the caller's own end from the database's.
-func away(ctx context.Context, err error) error {
+func (s *Store) away(ctx context.Context, err error) error {
 	switch {
 	case errors.Is(err, ErrNotFound):
 		return err
 	case ctx.Err() != nil:
 		return ctx.Err()
 	}
+	s.log.Warn("the store was read in vain", "error", err)
 	return fmt.Errorf("%w: %w", ErrAway, err)
 }
 

@@ -125,15 +125,17 @@ func (w *words) Handle(_ context.Context, r slog.Record) error {
 	return nil
 }
 
-func (w *words) heard(part string) bool {
+func (w *words) heard(part string) bool { return w.times(part) > 0 }
+
+func (w *words) times(part string) (n int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, text := range w.said {
 		if strings.Contains(text, part) {
-			return true
+			n++
 		}
 	}
-	return false
+	return n
 }
 
 // running is a projector at work.
@@ -143,7 +145,7 @@ type running struct {
 	stop  func()
 }
 
-// run starts a projector on the file; it stops with the test, or earlier.
+// startProjector starts a projector on the file; it stops with the test, or earlier.
 func startProjector(t testing.TB, path string, source Source, pragmas ...string) *running {
 	t.Helper()
 	w := &words{}

@@ -115,6 +115,7 @@ func (p *Projector) open(ctx context.Context) (err error) {
 	}
 	p.run.db, p.run.hard = d, 0
 	p.at(d.position)
+	p.log.Info("the store is open", "database", p.store.path, "position", d.position, "lag", p.lag())
 	return nil
 }
 
@@ -183,8 +184,8 @@ func (p *Projector) drop(err error) {
 	if _, ofSource := errors.AsType[sourceError](err); d == nil || ofSource || passing(err) {
 		return
 	}
-	// The old file's readers must be gone before another is opened in its
-	// place; those of a file that is still there may go on.
+	// What a file had that is not there any more is not shown either. A file
+	// that is still there may be read on, as far as that goes.
 	if errors.Is(err, errMoved) {
 		_ = p.store.shut()
 	}

@@ -52,11 +52,40 @@ func (a *audit) becomes(p *person, s acd.AgentState) {
 	a.refresh(p)
 }
 
-func (a *audit) login(id, phone string) error {
-	p, h := a.byID[id], a.handset(phone)
+// wish applies what an agent asks for, or says why it cannot be.
+func (a *audit) wish(to wanted, id, phone string) error {
+	p := a.byID[id]
 	switch {
-	case p == nil || p.o == nil:
+	case to == login && p != nil && p.o != nil:
+		return a.login(p, phone)
+	case p == nil || to == login:
 		return acd.ErrNoAgent
+	case p.State == acd.LoggedOut:
+		return acd.ErrLoggedOut
+	}
+	a.touchPerson(p)
+	switch {
+	case to == resume:
+		p.Pausing = false
+		if p.State == acd.Paused || p.State == acd.WrapUp {
+			p.Misses = 0
+			a.becomes(p, acd.Idle)
+		}
+	case to == pause && p.call != nil:
+		p.Pausing = true
+	case to == pause:
+		a.becomes(p, acd.Paused)
+	case p.call != nil:
+		p.Leaving = true
+	default:
+		a.leaves(p)
+	}
+	return nil
+}
+
+func (a *audit) login(p *person, phone string) error {
+	h := a.handset(phone)
+	switch {
 	case h.person != nil && h.person != p:
 		return acd.ErrPhoneTaken
 	case p.call != nil:
@@ -73,57 +102,6 @@ func (a *audit) login(id, phone string) error {
 	p.Phone, h.person = phone, p
 	p.Leaving, p.Pausing = false, false
 	a.becomes(p, acd.Idle)
-	return nil
-}
-
-func (a *audit) wisher(id string) (*person, error) {
-	p := a.byID[id]
-	switch {
-	case p == nil:
-		return nil, acd.ErrNoAgent
-	case p.State == acd.LoggedOut:
-		return nil, acd.ErrLoggedOut
-	}
-	a.touchPerson(p)
-	return p, nil
-}
-
-func (a *audit) logout(id string) error {
-	p, err := a.wisher(id)
-	switch {
-	case err != nil:
-		return err
-	case p.call != nil:
-		p.Leaving = true
-	default:
-		a.leaves(p)
-	}
-	return nil
-}
-
-func (a *audit) pause(id string) error {
-	p, err := a.wisher(id)
-	switch {
-	case err != nil:
-		return err
-	case p.call != nil:
-		p.Pausing = true
-	default:
-		a.becomes(p, acd.Paused)
-	}
-	return nil
-}
-
-func (a *audit) resume(id string) error {
-	p, err := a.wisher(id)
-	if err != nil {
-		return err
-	}
-	p.Pausing = false
-	if p.State == acd.Paused || p.State == acd.WrapUp {
-		p.Misses = 0
-		a.becomes(p, acd.Idle)
-	}
 	return nil
 }
 

@@ -39,13 +39,18 @@ func (l *Leg) peer() to { return to{tag: l.PeerTag, target: l.Target, routes: l.
 
 // request begins a request to a fork of the peer.
 func (l *Leg) request(env *Env, method message.Method, seq uint32, peer to) *message.Writer {
+	return l.requestWithin(env, 70, method, seq, peer)
+}
+
+// requestWithin is request with a Max-Forwards of its own.
+func (l *Leg) requestWithin(env *Env, hops int, method message.Method, seq uint32, peer to) *message.Writer {
 	remote := l.Remote
 	if peer.tag != "" {
 		remote += ";tag=" + peer.tag
 	}
 	w := message.NewRequest(method, peer.target).
 		Header("Via", "SIP/2.0/"+env.Path.Flow.Transport.String()+" "+env.Path.SentBy+";branch=z9hG4bK"+env.Rand.Token()+";rport").
-		Header("Max-Forwards", "70").
+		Header("Max-Forwards", strconv.Itoa(hops)).
 		Header("From", l.Local+";tag="+l.Tag).
 		Header("To", remote).
 		Header("Call-ID", l.Call).

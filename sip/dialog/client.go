@@ -13,6 +13,7 @@ type Invite struct {
 	RequestURI string
 	From, To   string   // addresses without tag, "<sip:…>"
 	Headers    []string // pairs of name and value
+	Hops       int      // Max-Forwards
 	Body       []byte   // SDP
 }
 
@@ -23,7 +24,7 @@ func Outgoing(env *Env, o *Options, id turn.ID, inv Invite) *Leg {
 		Local: inv.From, Remote: inv.To, Target: inv.RequestURI, Seq: uint32(1 + env.Rand.Below(1<<20)),
 	}}
 	l.Ours = Request{Tx: env.IDs.Next(), Seq: l.Seq}
-	w := add(l.request(env, message.INVITE, l.Seq, l.peer()), inv.Headers)
+	w := add(l.requestWithin(env, inv.Hops, message.INVITE, l.Seq, l.peer()), inv.Headers)
 	env.do(Action{Kind: Send, Leg: id, Tx: l.Ours.Tx, Raw: withBody(w, inv.Body)})
 	return l
 }

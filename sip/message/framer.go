@@ -108,7 +108,7 @@ func contentLength(head string) (int, bool) {
 			continue
 		}
 		n, ok := number(trim(line[i+1:]))
-		if !ok || found || n > MaxSize {
+		if !ok || found {
 			return 0, false
 		}
 		found, length = true, int(n)

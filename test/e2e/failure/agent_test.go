@@ -7,8 +7,82 @@ import (
 	"time"
 
 	"github.com/hotline12345/hotline/config"
+	"github.com/hotline12345/hotline/test/e2e/rig"
 	"github.com/hotline12345/hotline/test/e2e/script"
 )
+
+// The first two take longest and so begin first.
+
+// At the RFC's own T1 the old INVITE to a phone that says nothing outlives the
+// 3 s after which the call moves on: what the phone says then is too late, a
+// provisional is answered with CANCEL, a 200 with ACK and BYE.
+func TestASilentPhoneWakesUp(t *testing.T) {
+	t.Parallel()
+	s := beginWith(t, rig.Options{T1: 500 * time.Millisecond})
+	rings, talks, third := s.phone("8001", 2), s.phone("8002", 3), s.phone("8003", 4)
+	caller := s.waits(128)
+	one := rings.Ring(script.Soon)
+	two := talks.Ring(2 * script.Soon)
+	three := third.Ring(2 * script.Soon)
+	third.answers(three)
+
+	one.Say("180 Ringing", "")
+	cancel := one.Expect("CANCEL", script.Soon)
+	one.Answer(cancel, "200 OK", "")
+	one.Say("487 Request Terminated", "")
+	one.Expect("ACK", script.Soon)
+
+	talks.answers(two)
+	two.Answer(two.Expect("BYE", script.Soon), "200 OK", "")
+	two.Never("CANCEL", 0)
+
+	byes(caller.Dialog, three)
+	if c := s.ends("answered", "caller"); c.Agent != "8003" || c.Offers != 3 {
+		t.Errorf("the CDR: %+v", c)
+	}
+	s.AtZero(t)
+}
+
+// A phone is probed with OPTIONS: any answer will do, none keeps it from
+// offers until it registers again.
+func TestAPhoneFailsItsProbe(t *testing.T) {
+	s := begin(t)
+	first, second := s.carrier(2), s.phone("8002", 3)
+	account := s.account(first, "8001")
+	account.Register()
+	s.Registered(t, "8001")
+	s.Login(t, "8001", "8001")
+
+	const interval = 30 * time.Second
+	probe := second.Expect("OPTIONS", interval+script.Soon)
+	d := second.Take(probe)
+	d.Answer(probe, "404 Not Found", "")
+	lost := first.Expect("OPTIONS", interval+script.Soon)
+	within(t, "the phone is not reachable", func() bool {
+		phones, err := s.Client.Phones(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return !phones[0].Reachable && phones[1].Reachable
+	})
+	if first.Copies(lost) < 3 {
+		t.Errorf("the probe was sent %d times", first.Copies(lost))
+	}
+	caller := s.waits(128)
+	agent := second.Ring(script.Soon) // though 8001 has been idle longer
+	second.answers(agent)
+	first.Never("INVITE", 5*t1)
+	account.Try()
+	s.Registered(t, "8001")
+	other := s.waits(129)
+	agent2 := first.Ring(script.Soon)
+	first.answers(agent2)
+	byes(caller.Dialog, agent)
+	s.ends("answered", "caller")
+	byes(other.Dialog, agent2)
+	s.ends("answered", "caller")
+	s.AtZero(t)
+}
 
 // taken lets agent 8002 have the call that 8001 did not take, and ends it.
 func (s *scene) taken(c *citizen, second *party) {

@@ -57,7 +57,7 @@ var everywhere = []bent{
 	{"a Request-URI of another scheme", "416", replaced("INVITE sip:", "INVITE mailto:")},
 	{"a Request-URI without a host", "400", replaced("INVITE sip:12345@", "INVITE sip:12345@/")},
 	{"headers in the Request-URI", "400", replaced(" SIP/2.0", "?Subject=x SIP/2.0")},
-	{"two spaces in the request line", "400", replaced("INVITE ", "INVITE  ")},
+	{"two spaces in the request line", "400", replaced(" SIP/2.0", "  SIP/2.0")},
 	{"a line that is no header", "400", replaced("Max-Forwards: 70", "Max-Forwards 70")},
 	{"no Call-ID", "", without("Call-ID:")},
 	{"no From", "", without("From:")},
@@ -101,9 +101,7 @@ func TestMalformedRequestsOverUDP(t *testing.T) {
 		b.sent(t, p.Endpoint, d, d.Text("INVITE", p.offer()))
 	}
 	p.Never("xxx", 5*t1) // what must not be answered was not
-	if n := s.Metrics(t)["hotline_sip_malformed_total"]; n != float64(len(everywhere)+3) {
-		t.Errorf("%v malformed messages are counted", n)
-	}
+	s.counts("hotline_sip_malformed_total", float64(len(everywhere)+3))
 	// What stands behind the body is ignored, as RFC 3261 section 18.3 has it.
 	d := p.Dial("x", "y")
 	p.Send(d.Text("OPTIONS", "") + "BYE sip:junk SIP/2.0\r\n\r\n")
@@ -131,7 +129,7 @@ func TestMalformedRequestsOverTCP(t *testing.T) {
 		{"two Content-Lengths", "400", twice("Content-Length:")},
 		{"a Content-Length that is no number", "400", replaced("Content-Length: ", "Content-Length: x")},
 		{"a Content-Length that is negative", "400", replaced("Content-Length: ", "Content-Length: -")},
-		{"over 64 KiB", "513", replaced("Content-Length: ", "Content-Length: 99")},
+		{"over 64 KiB", "513", replaced("Content-Length: ", "Content-Length: 999")},
 	} {
 		p := script.TCP(t, ip, s.Addr)
 		d := p.Dial(number, "12345")

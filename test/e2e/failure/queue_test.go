@@ -57,6 +57,10 @@ func TestNobodyIsLoggedIn(t *testing.T) {
 	if from := d.Invite.Get("From"); !strings.Contains(from, "sip:"+number+"@") {
 		t.Errorf("the duty is shown %s", from)
 	}
+	// One hop more than the caller's: calls that run in a circle come to an end.
+	if hops := d.Invite.Get("Max-Forwards"); hops != "69" {
+		t.Errorf("Max-Forwards: %s", hops)
+	}
 	d.Say("180 Ringing", "")
 	mobile.answers(d)
 	byes(caller.Dialog, d)
@@ -238,9 +242,7 @@ func TestTheTrunkIsFull(t *testing.T) {
 	one.Request("BYE", "")
 	one.Expect("200 BYE", script.Soon)
 	s.ends("abandoned-queue", "caller")
-	if n := s.Metrics(t)["hotline_calls_refused_total"]; n != 1 {
-		t.Errorf("%v calls are counted as refused", n)
-	}
+	s.counts("hotline_calls_refused_total", 1)
 	s.AtZero(t)
 }
 

@@ -145,26 +145,12 @@ func (s *Sound) Packet(to netip.AddrPort, payload uint8, marker bool, data []byt
 // Play sends the samples again and again, in packets of that many
 // milliseconds, until stop is called or the test ends.
 func (s *Sound) Play(to netip.AddrPort, payload uint8, samples []byte, ms int) (stop func()) {
-	done := make(chan struct{})
-	var once sync.Once
-	stop = func() { once.Do(func() { close(done) }) }
-	s.t.Cleanup(stop)
-	go func() {
-		tick := time.NewTicker(time.Duration(ms) * time.Millisecond)
-		defer tick.Stop()
-		for at := 0; ; at += 8 * ms {
-			if at+8*ms > len(samples) {
-				at = 0
-			}
-			s.Packet(to, payload, at == 0, samples[at:at+8*ms], 8*ms)
-			select {
-			case <-tick.C:
-			case <-done:
-				return
-			}
-		}
-	}()
-	return stop
+	packet := 8 * ms
+	each := len(samples) / packet
+	return s.repeat(time.Duration(ms)*time.Millisecond, func(n int) {
+		at := n % each * packet
+		s.Packet(to, payload, n == 0, samples[at:at+packet], packet)
+	})
 }
 
 // Digit sends a telephone-event of RFC 4733: three packets of its course and
@@ -182,4 +168,36 @@ func (s *Sound) Digit(to netip.AddrPort, payload, event uint8) {
 		}
 		s.Packet(to, payload, i == 0, data, samples)
 	}
+}
+
+// Report sends an empty RTCP receiver report to the port above RTP's, again
+// and again until stop is called or the test ends.
+func (s *Sound) Report(to netip.AddrPort, every time.Duration) (stop func()) {
+	report := binary.BigEndian.AppendUint32([]byte{2 << 6, 201, 0, 1}, s.ssrc)
+	to = netip.AddrPortFrom(to.Addr(), to.Port()+1)
+	return s.repeat(every, func(int) {
+		// An ICMP error of an earlier packet is none of this one's.
+		_, _ = s.conn.WriteToUDPAddrPort(report, to)
+	})
+}
+
+// repeat does something at once and then again and again.
+func (s *Sound) repeat(every time.Duration, do func(n int)) (stop func()) {
+	done := make(chan struct{})
+	var once sync.Once
+	stop = func() { once.Do(func() { close(done) }) }
+	s.t.Cleanup(stop)
+	go func() {
+		tick := time.NewTicker(every)
+		defer tick.Stop()
+		for n := 0; ; n++ {
+			do(n)
+			select {
+			case <-tick.C:
+			case <-done:
+				return
+			}
+		}
+	}()
+	return stop
 }
