@@ -1,6 +1,7 @@
 package api
 
 import (
+	"slices"
 	"testing"
 	"time"
 )
@@ -62,6 +63,21 @@ func TestACallIsSeenFromTheFirstRingToItsCDR(t *testing.T) {
 	}
 	if !d.Began.Equal(c.Began) || !d.Bridged.Equal(*calls[0].Bridged) || d.Answered == nil || d.Enlisted == nil || d.Offered == nil || d.Accepted == nil || d.Ended.Before(*d.Bridged) {
 		t.Fatalf("the CDR's times: %+v", d)
+	}
+	history, err := s.History(ctx, c.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kinds []string
+	for _, step := range history {
+		if kinds = append(kinds, step.Kind); step.Kind == "offered" && (step.Agent != "8001" || step.Eligible != 1 || step.Strategy == "" || step.Next != "") {
+			t.Errorf("the offer: %+v", step)
+		}
+	}
+	for _, kind := range []string{"began", "enlisted", "offered", "prompt-heard", "bridged"} {
+		if !slices.Contains(kinds, kind) {
+			t.Errorf("no %q in the history: %q", kind, kinds)
+		}
 	}
 }
 

@@ -118,6 +118,12 @@ func (f *CDRFilter) values() url.Values {
 	return v
 }
 
+// History asks what happened to a call, in progress or finished, in order; none
+// if it is not known.
+func (c *Client) History(ctx context.Context, call string) ([]Step, error) {
+	return ask[[]Step](ctx, c, at("calls", call, "history"))
+}
+
 // Plan asks for the revision in force, with its document.
 func (c *Client) Plan(ctx context.Context) (Revision, error) {
 	return ask[Revision](ctx, c, at("plan"))

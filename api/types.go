@@ -132,6 +132,33 @@ type CDR struct {
 	Resumed  bool       `json:"resumed,omitempty"`
 }
 
+// Step is one thing that happened to a call. What does not belong to its kind
+// is absent.
+type Step struct {
+	At       time.Time `json:"at"`
+	Kind     string    `json:"kind"` // began, enlisted, offered, offer-ended, bridged, prompt-heard, media-counted
+	From     string    `json:"from,omitempty"`
+	Caller   string    `json:"caller,omitempty"`
+	Dialled  string    `json:"dialled,omitempty"`
+	Number   string    `json:"number,omitempty"`
+	Queue    string    `json:"queue,omitempty"`
+	Agent    string    `json:"agent,omitempty"`
+	Phone    string    `json:"phone,omitempty"`
+	Tier     int       `json:"tier,omitempty"`
+	Strategy string    `json:"strategy,omitempty"`
+	SortKey  int64     `json:"sort_key,omitempty"` // by which the strategy chose; the smallest won
+	Eligible int       `json:"eligible,omitempty"` // how many could have had the call
+	Next     string    `json:"next,omitempty"`     // the agents that would have been next, with spaces between
+	Why      string    `json:"why,omitempty"`      // an offer ended
+	Status   int       `json:"status,omitempty"`   // SIP
+	Clips    string    `json:"clips,omitempty"`
+	Side     string    `json:"side,omitempty"` // caller, answering
+	Received uint64    `json:"received,omitempty"`
+	Sent     uint64    `json:"sent,omitempty"`
+	Lost     uint64    `json:"lost,omitempty"`
+	Late     uint64    `json:"late,omitempty"`
+}
+
 // Revision is a numbered state of the routing plan.
 type Revision struct {
 	Revision uint64    `json:"revision"`

@@ -1,6 +1,8 @@
 package core
 
 import (
+	"strings"
+
 	"github.com/hotline12345/hotline/acd"
 	"github.com/hotline12345/hotline/call"
 	"github.com/hotline12345/hotline/ivr"
@@ -97,6 +99,7 @@ func (c *Core) offer(e *entry, a *acd.Action, o *call.Offer) {
 	e.Offer(c.env(), o, journal.Offered{
 		Call: a.Call, Agent: a.Agent, Phone: o.Peer.Name, Queue: a.Queue, Tier: int(a.Reason.Tier),
 		Strategy: a.Reason.Strategy.String(), SortKey: a.Reason.SortKey, Eligible: a.Reason.Eligible,
+		Next: strings.TrimSpace(strings.Join(a.Reason.Next[:], " ")),
 	})
 	c.unlessRung(e, o.Leg, o.Peer)
 }

@@ -2,6 +2,8 @@ package core_test
 
 import (
 	"bytes"
+	"flag"
+	"math/rand/v2"
 	"net/netip"
 	"testing"
 	"time"
@@ -313,5 +315,42 @@ func (w *world) end() {
 		if n != 1 || w.ended[id] != 1 {
 			w.t.Fatalf("call %v began %d times and has %d CDRs", id, n, w.ended[id])
 		}
+	}
+}
+
+var runs = flag.Int("core.runs", 300, "random runs of TestAnythingMayHappen")
+
+// TestAnythingMayHappen is FuzzStep with dice that are loaded: calls get
+// further where most packets arrive.
+func TestAnythingMayHappen(t *testing.T) {
+	outcomes := map[journal.Outcome]int{}
+	for seed := range *runs {
+		r := rand.New(rand.NewPCG(uint64(seed), 1))
+		w := newWorld(t)
+		script := make([]byte, r.IntN(60))
+		t.Log("seed", seed)
+		for range 20 + r.IntN(120) {
+			op, arg := byte(r.Uint32()), byte(r.Uint32())
+			switch r.IntN(8) {
+			case 0, 1:
+				op = 5
+			case 2:
+				op, arg = 7, arg&^7|byte(r.IntN(3))
+			case 3:
+				op = 0
+			}
+			for i := range script {
+				script[i] = byte(r.Uint32())
+			}
+			w.fuzzStep(op, arg, script)
+		}
+		w.end()
+		for outcome, n := range w.outcomes {
+			outcomes[outcome] += n
+		}
+	}
+	t.Log(outcomes)
+	if outcomes[journal.Answered] < *runs/4 || len(outcomes) < 8 {
+		t.Errorf("too little happened: %v", outcomes)
 	}
 }

@@ -44,7 +44,7 @@ type world struct {
 	keys     []journal.Key
 	journal  map[journal.Key][]byte
 	began    map[turn.ID]int
-	seen []string
+	outcomes map[journal.Outcome]int
 	ended    map[turn.ID]int
 	peers    []*demo.Peer
 	manner   demo.Manner
@@ -117,7 +117,7 @@ func newWorld(t *testing.T) *world {
 	first := morning()
 	w := &world{
 		t: t, now: first.now, epoch: first.epoch, plans: first.plans, keys: slices.Clone(first.keys), journal: maps.Clone(first.journal),
-		began: map[turn.ID]int{}, ended: map[turn.ID]int{},
+		began: map[turn.ID]int{}, ended: map[turn.ID]int{}, outcomes: map[journal.Outcome]int{},
 		manner: demo.Manner{Ring: time.Millisecond, Answer: time.Second, Status: 200, Talk: 20 * time.Second},
 	}
 	w.people(false)
@@ -279,7 +279,7 @@ func (w *world) facts() {
 			if err := journal.Unmarshal(f.Value, &cdr); err != nil {
 				w.t.Fatal(err)
 			}
-			w.seen = append(w.seen, string(cdr.Outcome)+fmt.Sprint(cdr.Service, cdr.Resumed, cdr.Bridged != 0))
+			w.outcomes[cdr.Outcome]++
 			if w.ended[cdr.Call]++; w.ended[cdr.Call] > 1 || w.began[cdr.Call] != 1 || cdr.Outcome == "" {
 				w.t.Fatalf("call %v began %d times and has %d CDRs; %+v", cdr.Call, w.began[cdr.Call], w.ended[cdr.Call], cdr)
 			}

@@ -66,6 +66,7 @@ type Offered struct {
 	Strategy string  `cbor:"6,keyasint,omitempty"`
 	SortKey  int64   `cbor:"7,keyasint,omitempty"`
 	Eligible int     `cbor:"8,keyasint,omitempty"`
+	Next     string  `cbor:"9,keyasint,omitempty"` // the agents that would have been next, at most three, with spaces between
 }
 
 // OfferEnded is an offer that did not become a talk.

@@ -67,7 +67,7 @@ func step(f journal.Fact) (call turn.ID, d Detail, err error) {
 		v, err := decode[journal.Offered](f)
 		return v.Call, Detail{
 			Queue: v.Queue, Agent: v.Agent, Phone: v.Phone,
-			Tier: v.Tier, Strategy: v.Strategy, SortKey: v.SortKey, Eligible: v.Eligible,
+			Tier: v.Tier, Strategy: v.Strategy, SortKey: v.SortKey, Eligible: v.Eligible, Next: v.Next,
 		}, err
 	case journal.FactOfferEnded:
 		v, err := decode[journal.OfferEnded](f)

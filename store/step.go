@@ -30,6 +30,7 @@ type Detail struct {
 	Strategy string `json:"strategy,omitempty"`
 	SortKey  int64  `json:"sort_key,omitempty"`
 	Eligible int    `json:"eligible,omitempty"`
+	Next     string `json:"next,omitempty"` // agents, with spaces between
 	Why      string `json:"why,omitempty"`
 	Status   int    `json:"status,omitempty"` // SIP
 	Clips    string `json:"clips,omitempty"`  // the step whose prompt was heard

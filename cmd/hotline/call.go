@@ -2,7 +2,6 @@ package main
 
 import (
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -59,9 +58,13 @@ func (p *program) showCall(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	history, err := p.client().History(cmd.Context(), strings.ToLower(args[0]))
+	if err != nil {
+		return err
+	}
 	for i := range calls {
 		if strings.EqualFold(calls[i].ID, args[0]) {
-			return p.showLive(&calls[i])
+			return p.showLive(&calls[i], history)
 		}
 	}
 	ended, err := p.client().CDRs(cmd.Context(), api.CDRFilter{Call: args[0], Limit: 1})
@@ -71,18 +74,21 @@ func (p *program) showCall(cmd *cobra.Command, args []string) error {
 	if len(ended) == 0 {
 		return refuse("没有这个通话", "no such call: %s", args[0])
 	}
-	return p.showCDR(&ended[0])
+	return p.showCDR(&ended[0], history)
 }
 
-func (p *program) showLive(c *api.Call) error {
+func (p *program) showLive(c *api.Call, history []api.Step) error {
 	if p.json {
-		return p.writeJSON(c)
+		return p.writeJSON(struct {
+			*api.Call
+			History []api.Step `json:"history"`
+		}{c, history})
 	}
 	bridged := ""
 	if c.Bridged != nil {
 		bridged = p.at(*c.Bridged)
 	}
-	return p.writePairs([][2]string{
+	err := p.writePairs([][2]string{
 		{"通话 call", c.ID},
 		{"状态 state", both(states, c.State)},
 		{"来自 from", c.From},
@@ -96,30 +102,8 @@ func (p *program) showLive(c *api.Call) error {
 		{"时长 length s", seconds(p.now().Sub(c.Began))},
 		{"通话 talk s", between(c.Bridged, p.now())},
 	})
-}
-
-// instant is a moment of a call's story.
-type instant struct {
-	at   *time.Time
-	what string
-}
-
-// story is what happened to a call that has ended, in its order.
-func (p *program) story(c *api.CDR) [][]string {
-	var rows [][]string
-	for _, i := range []instant{
-		{&c.Began, "来电 the INVITE"},
-		{c.Answered, "应答 answered for the prompts"},
-		{c.Enlisted, "入队 enlisted in " + c.Queue},
-		{c.Heard, "必听提示播完 what must be heard was heard"},
-		{c.Offered, "首次派给坐席 first offered to an agent"},
-		{c.Accepted, "坐席接听 accepted by " + seat(c.Agent, c.Phone)},
-		{c.Bridged, "双方通话 they hear each other"},
-		{&c.Ended, "结束 ended by " + both(sides, c.EndedBy)},
-	} {
-		if i.at != nil && !i.at.IsZero() {
-			rows = append(rows, []string{i.at.In(p.zone).Format(stamp + ".000"), seconds(i.at.Sub(c.Began)), i.what})
-		}
+	if err != nil {
+		return err
 	}
-	return rows
+	return p.writeStory(steps(history), c.Began)
 }

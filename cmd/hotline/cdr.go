@@ -98,9 +98,12 @@ func waited(c *api.CDR) string {
 
 func talked(c *api.CDR) string { return between(c.Bridged, c.Ended) }
 
-func (p *program) showCDR(c *api.CDR) error {
+func (p *program) showCDR(c *api.CDR, history []api.Step) error {
 	if p.json {
-		return p.writeJSON(c)
+		return p.writeJSON(struct {
+			*api.CDR
+			History []api.Step `json:"history"`
+		}{c, history})
 	}
 	resumed := ""
 	if c.Resumed {
@@ -128,10 +131,7 @@ func (p *program) showCDR(c *api.CDR) error {
 	if err != nil {
 		return err
 	}
-	if err := p.say("\n经过 history"); err != nil {
-		return err
-	}
-	return writeRows(p.out, p.story(c), []bool{false, true, false})
+	return p.writeStory(append(steps(history), ends(c)...), c.Began)
 }
 
 func number(n int) string {

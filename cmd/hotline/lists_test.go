@@ -142,6 +142,7 @@ func TestJSONIsTheAPIs(t *testing.T) {
 
 func TestCallShowFindsLiveAndFinishedCalls(t *testing.T) {
 	r := filled(t)
+	r.answers["GET /v1/calls/k3/history"] = []api.Step{{At: ago(90 * time.Second), Kind: "began", From: "telecom"}}
 	same(t, "live", r.ok("call", "show", "K3"), `
 通话 call      k3
 状态 state     通话中 talking
@@ -154,8 +155,18 @@ func TestCallShowFindsLiveAndFinishedCalls(t *testing.T) {
 开始 began     2026-11-24 11:58:30
 接通 bridged   2026-11-24 11:59:00
 时长 length s  90.0
-通话 talk s    60.0`)
+通话 talk s    60.0
+
+经过 history
+2026-11-24 11:58:30.000  0.0  来电 the INVITE from telecom`)
 	r.answers["GET /v1/cdrs"] = cdrs()[:1]
+	one := cdrs()[0]
+	r.answers["GET /v1/calls/k2/history"] = []api.Step{
+		{At: one.Began, Kind: "began", From: "telecom"}, {At: *one.Enlisted, Kind: "enlisted", Queue: "general"},
+		{At: *one.Offered, Kind: "offered", Agent: "8002", Phone: "8018", Queue: "general", Strategy: "longest-idle", Eligible: 4, Next: "8001 8003 8004"},
+		{At: *one.Offered, Kind: "offer-ended", Agent: "8002", Why: "rejected", Status: 603},
+		{At: *one.Bridged, Kind: "bridged"}, {At: one.Ended, Kind: "media-counted", Side: "caller", Received: 3000, Sent: 2990, Lost: 1},
+	}
 	same(t, "finished", r.ok("call", "show", "k2"), `
 通话 call              k2
 来自 from              telecom
@@ -173,14 +184,16 @@ func TestCallShowFindsLiveAndFinishedCalls(t *testing.T) {
 计划版本 revision      3
 
 经过 history
-2026-11-24 11:58:55.000   0.0  来电 the INVITE
-2026-11-24 11:58:55.000   0.0  应答 answered for the prompts
+2026-11-24 11:58:55.000   0.0  来电 the INVITE from telecom
 2026-11-24 11:58:55.000   0.0  入队 enlisted in general
-2026-11-24 11:58:55.500   0.5  首次派给坐席 first offered to an agent
+2026-11-24 11:58:55.000   0.0  应答 answered for the prompts
+2026-11-24 11:58:55.500   0.5  派给 offered to 8002@8018 (general, longest-idle, 层 tier 0, 可选 eligible 4, 其后 then 8001 8003 8004)
+2026-11-24 11:58:55.500   0.5  未接 not taken by 8002: rejected 603
 2026-11-24 11:59:00.000   5.0  坐席接听 accepted by 8001@8017
 2026-11-24 11:59:00.500   5.5  双方通话 they hear each other
+2026-11-24 12:00:00.000  65.0  语音包 RTP of the caller side: 收 received 3000, 发 sent 2990, 丢 lost 1, 迟 late 0
 2026-11-24 12:00:00.000  65.0  结束 ended by 主叫 caller`)
-	r.answers["GET /v1/cdrs"] = []api.CDR{}
+	r.answers["GET /v1/cdrs"], r.answers["GET /v1/calls/zz/history"] = []api.CDR{}, []api.Step{}
 	code, _, err := r.run("call", "show", "zz")
 	if same(t, "unknown", err, "hotline: 没有这个通话 / no such call: zz"); code != exitFailed {
 		t.Errorf("exit %d", code)

@@ -40,6 +40,9 @@ func TestASilentPhoneWakesUp(t *testing.T) {
 	if c := s.ends("answered", "caller"); c.Agent != "8003" || c.Offers != 3 {
 		t.Errorf("the CDR: %+v", c)
 	}
+	for _, p := range []*party{rings, talks, third} {
+		p.account.Try("Expires: 0") // no probes from here on
+	}
 	s.AtZero(t)
 }
 
@@ -224,7 +227,7 @@ func TestThePhoneIsGone(t *testing.T) {
 // it until it has come back.
 func TestThePhonesConnectionIsClosed(t *testing.T) {
 	s := begin(t)
-	first := &party{script.TCP(t, s.IP(2).String(), s.Addr), script.NewSound(t, s.IP(2).String())}
+	first := &party{Endpoint: script.TCP(t, s.IP(2).String(), s.Addr), Sound: script.NewSound(t, s.IP(2).String())}
 	s.account(first, "8001").Register()
 	s.Registered(t, "8001")
 	s.Login(t, "8001", "8001")

@@ -218,3 +218,62 @@ func TestRecordedRoutes(t *testing.T) {
 	s.ends("wait-limit", "system")
 	s.AtZero(t)
 }
+
+// Requests within a dialog may come from another address of the trunk.
+func TestTheTrunkSpeaksFromElsewhere(t *testing.T) {
+	s := begin(t)
+	k := s.talks()
+	k.caller.Dialog.E = s.carrier(145).Endpoint
+	s.over(k)
+}
+
+// All of it over TCP, on one connection each.
+func TestATalkOverTCP(t *testing.T) {
+	s := begin(t)
+	phone := &party{Endpoint: script.TCP(t, s.IP(2).String(), s.Addr), Sound: script.NewSound(t, s.IP(2).String())}
+	s.account(phone, "8001").Register()
+	s.Registered(t, "8001")
+	s.Login(t, "8001", "8001")
+	p := &party{Endpoint: script.TCP(t, s.IP(128).String(), s.Addr), Sound: script.NewSound(t, s.IP(128).String())}
+	c := s.rings(p)
+	ok := c.Expect("200 INVITE", script.Soon)
+	if contact := ok.Contact(); !strings.Contains(contact, "transport=tcp") {
+		t.Errorf("our Contact is %s", contact)
+	}
+	p.Again(ok, script.Soon) // a 2xx is said again over TCP too (RFC 3261 section 13.3.1.4)
+	c.Ack("")
+	agent := phone.Ring(script.Soon)
+	if via := agent.Invite.Get("Via"); !strings.HasPrefix(via, "SIP/2.0/TCP ") {
+		t.Errorf("Via: %s", via)
+	}
+	agent.Say("180 Ringing", "")
+	phone.answers(agent)
+	s.bridged()
+	if phone.Copies(agent.Invite) != 1 {
+		t.Error("an INVITE over TCP was sent again")
+	}
+	byes(agent, c.Dialog)
+	s.ends("answered", "agent")
+	s.AtZero(t)
+}
+
+// The carrier's connection is gone in the middle of a talk: the call goes on,
+// and our BYE makes a new one or is given up.
+func TestTheTrunksConnectionIsClosed(t *testing.T) {
+	s := begin(t)
+	phone := s.phone("8001", 2)
+	p := &party{Endpoint: script.TCP(t, s.IP(128).String(), s.Addr), Sound: script.NewSound(t, s.IP(128).String())}
+	c := s.rings(p)
+	c.Expect("200 INVITE", script.Soon)
+	c.Ack("")
+	agent := phone.Ring(script.Soon)
+	phone.answers(agent)
+	s.bridged()
+	p.Close()
+	agent.Never("BYE", 10*t1)
+	again := script.TCP(t, s.IP(128).String(), s.Addr)
+	c.Dialog.E = again
+	byes(c.Dialog, agent)
+	s.ends("answered", "caller")
+	s.AtZero(t)
+}

@@ -270,7 +270,7 @@ func (s *scene) bridged() {
 // within polls what only the API tells.
 func within(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	tick := time.NewTicker(50 * time.Millisecond)
+	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
 	for end := time.Now().Add(2 * script.Soon); !ok(); <-tick.C {
 		if time.Now().After(end) {

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hotline12345/hotline/config"
 	"github.com/hotline12345/hotline/test/e2e/script"
 )
 
@@ -170,4 +171,56 @@ func TestALateForkAnswers(t *testing.T) {
 	byes(caller.Dialog, one)
 	s.ends("answered", "caller")
 	s.AtZero(t)
+}
+
+// The caller's INVITE comes again: before the final answer it gets the
+// provisional again, after it nothing but our own repeats; one call is there.
+func TestTheInviteIsRepeated(t *testing.T) {
+	s := begin(t, flow(progress, enlist, music))
+	phone := s.phone("8001", 2)
+	p := s.carrier(128)
+	c := &citizen{p.Dial(number, "12345"), p}
+	invite := c.Text("INVITE", p.offer())
+	p.Send(invite)
+	early := c.Expect("183 INVITE", script.Soon)
+	p.Send(invite)
+	p.Again(early, script.Soon)
+	agent := phone.Ring(script.Soon)
+	phone.answers(agent)
+	c.Expect("200 INVITE", script.Soon)
+	c.Ack("")
+	p.Send(invite)
+	c.Never("xxx INVITE", 5*t1)
+	phone.Never("INVITE", 0)
+	s.bridged()
+	byes(c.Dialog, agent)
+	s.ends("answered", "caller")
+	s.AtZero(t)
+}
+
+// Our ACK to a refusal is lost: the refusal comes again, and so does the ACK.
+func TestOurAckToARefusalIsLost(t *testing.T) {
+	s := begin(t)
+	phone := s.phone("8001", 2)
+	c := s.waits(128)
+	agent := phone.Ring(script.Soon)
+	refusal := agent.Say("486 Busy Here", "")
+	ack := agent.Expect("ACK", script.Soon)
+	phone.Send(refusal)
+	phone.Again(ack, script.Soon)
+	s.misses("8001", 1)
+	c.Request("BYE", "")
+	c.Expect("200 BYE", script.Soon)
+	s.ends("abandoned-queue", "caller")
+	s.AtZero(t)
+}
+
+// The ACK of our refusal never comes: it is given up after 64·T1 (timer H).
+func TestARefusalsAckNeverComes(t *testing.T) {
+	s := begin(t, flow(config.Step{Kind: "hangup", Status: 480, Cause: 20}))
+	c := s.rings(s.carrier(128))
+	refusal := c.Expect("480 INVITE", script.Soon)
+	s.ends("flow-ended", "system")
+	s.AtZero(t)
+	said(t, c.E.Copies(refusal))
 }

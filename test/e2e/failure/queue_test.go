@@ -15,6 +15,7 @@ import (
 // hotline.
 type outside struct {
 	*party
+	t   *testing.T
 	net rig.Net
 }
 
@@ -24,7 +25,13 @@ func neighbour(t *testing.T) *outside {
 	t.Helper()
 	n := rig.NewNet(t)
 	ip := n.IP(200).String()
-	return &outside{&party{script.UDP(t, ip, n.Addr(0)), script.NewSound(t, ip)}, n}
+	return &outside{&party{Endpoint: script.UDP(t, ip, n.Addr(0)), Sound: script.NewSound(t, ip)}, t, n}
+}
+
+// second is another address of the same place.
+func (o *outside) second() *party {
+	ip := o.net.IP(201).String()
+	return &party{Endpoint: script.UDP(o.t, ip, o.net.Addr(0)), Sound: script.NewSound(o.t, ip)}
 }
 
 // duty is the last tier of the queue: after 300 ms the number is rung there.

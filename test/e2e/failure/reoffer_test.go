@@ -138,7 +138,7 @@ func TestAnAddressChanges(t *testing.T) {
 			k := s.talks()
 			k.voices()
 			k.caller.hears(t, "the caller", agentsVoice, pcma)
-			moved := &party{k.caller.Endpoint, script.NewSound(t, s.IP(141).String())}
+			moved := &party{Endpoint: k.caller.Endpoint, Sound: script.NewSound(t, s.IP(141).String())}
 			k.caller.Request(method, moved.offer())
 			k.caller.Expect("200 "+method, script.Soon)
 			if method == "INVITE" {
@@ -186,7 +186,7 @@ func TestAReinviteWithoutAnOffer(t *testing.T) {
 	if strings.Join(media.Formats, " ") != "8 0 101" || !media.Has("sendrecv") {
 		t.Errorf("our offer is %+v", media)
 	}
-	moved := &party{k.phone.Endpoint, script.NewSound(t, s.IP(3).String())}
+	moved := &party{Endpoint: k.phone.Endpoint, Sound: script.NewSound(t, s.IP(3).String())}
 	hush()
 	k.agent.Ack(moved.offer())
 	moved.hears(t, "the agent elsewhere", callersVoice, pcma)

@@ -18,6 +18,8 @@ type scene struct {
 	*rig.Server
 	t     *testing.T
 	ended int // CDRs seen
+
+	patience time.Duration // 64·T1
 }
 
 // begin starts a server with 12345 alone: answer, queue, music. Offers ring
@@ -46,7 +48,21 @@ func beginWith(t *testing.T, o rig.Options, edits ...func(*config.Plan)) *scene 
 			edit(p)
 		}
 	}
-	return &scene{Server: rig.Start(t, o), t: t}
+	return &scene{Server: rig.Start(t, o), t: t, patience: 64 * max(o.T1, t1)}
+}
+
+// AtZero is the server's, which looks too often for a hundred tests: most of
+// 64·T1 is waited for more patiently.
+func (s *scene) AtZero(t *testing.T) {
+	t.Helper()
+	tick := time.NewTicker(300 * time.Millisecond)
+	defer tick.Stop()
+	for end := time.Now().Add(s.patience); time.Now().Before(end); <-tick.C {
+		if m := s.Metrics(t); m["hotline_sip_transactions"]+m["hotline_sip_legs"] == 0 {
+			break
+		}
+	}
+	s.Server.AtZero(t)
 }
 
 // queue edits the queue of a plan.
@@ -72,14 +88,15 @@ var (
 // party is someone with a SIP and an RTP side.
 type party struct {
 	*script.Endpoint
-	Sound *script.Sound
+	Sound   *script.Sound
+	account *script.Account // a phone's
 }
 
 // carrier is a place from which citizens ring, on the address of that octet.
 func (s *scene) carrier(host byte) *party {
 	s.t.Helper()
 	ip := s.IP(host).String()
-	return &party{script.UDP(s.t, ip, s.Addr), script.NewSound(s.t, ip)}
+	return &party{Endpoint: script.UDP(s.t, ip, s.Addr), Sound: script.NewSound(s.t, ip)}
 }
 
 // offer is the SDP of a party that speaks both codecs and digits.
@@ -131,7 +148,8 @@ func (s *scene) phone(name string, host byte) *party {
 func (s *scene) registered(name string, host byte) *party {
 	s.t.Helper()
 	p := s.carrier(host)
-	s.account(p, name).Register("Expires: 300")
+	p.account = s.account(p, name)
+	p.account.Register("Expires: 300")
 	s.Registered(s.t, name)
 	return p
 }

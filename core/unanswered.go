@@ -1,0 +1,37 @@
+package core
+
+import "github.com/hotline12345/hotline/call"
+
+// unanswered takes it that nothing at all has come back to the INVITE of a leg:
+// that address of a trunk counts as down for a while, and where the trunk has
+// another the call rings it. false: there is none.
+func (c *Core) unanswered(l *leg) bool {
+	e := c.calls.get(l.call)
+	if e == nil || l.peer.Kind != call.Trunk {
+		return false
+	}
+	c.trunks.Failed(c.now, l.peer.Name, l.flow.Remote)
+	if !c.trunks.Answering(c.now, l.peer.Name) {
+		return false
+	}
+	t := call.Target{Leg: c.ids.Next(), Peer: l.peer}
+	if t.Interface, t.Signalling, t.OK = c.side(t.Peer); !t.OK || !e.Unanswered(l.ID()) {
+		return false
+	}
+	id := l.call
+	c.letGo(l) // its channel is the next one's
+	if t.OK = c.trunks.Take(t.Peer.Name); !t.OK {
+		return false
+	}
+	e.Again(c.env(), &t)
+	c.touchCall(id)
+	return true
+}
+
+// answered notes that something has come back to the INVITE of a leg.
+func (c *Core) answered(l *leg) {
+	if l.silent != 0 && l.peer.Kind == call.Trunk {
+		c.trunks.Heard(l.peer.Name, l.flow.Remote)
+	}
+	l.silent = 0
+}
