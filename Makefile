@@ -18,7 +18,7 @@ run: ## the server with simulated callers and desk phones; prints how to registe
 
 demo: run ## the same
 
-bench: ## CPU time a call and a packet, highest rate, memory, of the real binary (needs sipp)
+bench: tools ## CPU time a call and a packet, highest rate, memory, of the real binary (needs sipp)
 	@dir=$$(mktemp -d) && trap "rm -rf $$dir" EXIT && go build -o $$dir/hotline ./cmd/hotline && go run ./test/bench -hotline $$dir/hotline
 
 build: ## compile everything
@@ -41,13 +41,13 @@ e2e: tools ## only the end-to-end tests: the real binary against SIPp, baresip a
 tools: ## install what the tests need where it is missing (apt-get): SIPp, baresip, gcc
 	@test/e2e/tools.sh
 
-race: ## the unit tests under the race detector (needs gcc)
-	CGO_ENABLED=1 go test -race -short ./...
+race: ## the unit tests under the race detector (needs gcc); the simulator has one goroutine, the end-to-end tests a race build of their own
+	CGO_ENABLED=1 go test -race -short $$(go list ./... | grep -v -e /test/e2e -e /test/sim)
 
 fuzz: ## each fuzz target for FUZZTIME
 	@for pkg in $$(go list ./...); do \
 		for target in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
-			echo "$$pkg $$target"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
+			echo "$$pkg $$target"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s $$pkg || exit 1; \
 		done; \
 	done
 

@@ -124,6 +124,21 @@ func (c *Call) ring(env *Env, leg turn.ID, peer Peer, iface string, signalling n
 	})
 }
 
+// Unanswered says whether the leg is the one that the call rings and nothing
+// has come of it.
+func (c *Call) Unanswered(leg turn.ID) bool {
+	return c.Phase == Walking && c.Attempt.Kind != NoAttempt && leg == c.Other.Leg && !c.Attempt.Ringing && !c.Attempt.Taken
+}
+
+// Again rings the peer that did not answer by another of its addresses, in the
+// same attempt.
+func (c *Call) Again(env *Env, t *Target) {
+	c.letGo(env, &c.Other)
+	env.do(Action{Kind: LegEnd, Call: c.ID, Leg: c.Other.Leg, Cause: dialog.Cause{Status: 408, Q850: 18, Text: "no response"}})
+	c.Other = Party{}
+	c.ring(env, t.Leg, t.Peer, t.Interface, t.Signalling, false)
+}
+
 // rings takes a 18x of the other leg.
 func (c *Call) rings(env *Env, body []byte) {
 	if c.Attempt.Taken {

@@ -20,10 +20,9 @@ func (c *Core) unanswered(l *leg) bool {
 	}
 	id := l.call
 	c.letGo(l) // its channel is the next one's
-	if t.OK = c.trunks.Take(t.Peer.Name); !t.OK {
-		return false
-	}
+	c.trunks.Resume(t.Peer.Name)
 	e.Again(c.env(), &t)
+	c.unlessRung(e, t.Leg, t.Peer)
 	c.touchCall(id)
 	return true
 }

@@ -99,7 +99,7 @@ func (c *Core) response(id turn.ID, m *message.Message) {
 	switch o.of {
 	case legs:
 		if l := c.legs.get(o.id); l != nil {
-			l.silent = 0
+			c.answered(l)
 			l.Response(c.legStep(l), id, m)
 			c.touchLeg(o.id)
 		}
@@ -115,7 +115,10 @@ func (c *Core) failed(id turn.ID, status int) {
 	switch o.of {
 	case legs:
 		if l := c.legs.get(o.id); l != nil {
-			l.silent = 0
+			if l.silent != 0 {
+				l.silent = 0
+				c.unanswered(l)
+			}
 			l.Failed(c.legStep(l), id, status)
 			c.touchLeg(o.id)
 		}

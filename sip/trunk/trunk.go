@@ -177,6 +177,12 @@ func (t *Trunks) Pick(now turn.Instant, name string) (Peer, bool) {
 	return t.o.Trunks[i].Peers[0], true
 }
 
+// Answering says whether any address of the trunk is not known to be down.
+func (t *Trunks) Answering(now turn.Instant, name string) bool {
+	i := t.index(name)
+	return i >= 0 && slices.ContainsFunc(t.state[i].down, func(until turn.Instant) bool { return until <= now })
+}
+
 // Failed notes that a peer did not answer at all.
 func (t *Trunks) Failed(now turn.Instant, name string, addr netip.AddrPort) {
 	t.note(name, addr, now.Add(t.down()))

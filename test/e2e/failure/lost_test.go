@@ -182,6 +182,7 @@ func TestTheInviteIsRepeated(t *testing.T) {
 	c := &citizen{p.Dial(number, "12345"), p}
 	invite := c.Text("INVITE", p.offer())
 	p.Send(invite)
+	c.Expect("100 INVITE", script.Soon)
 	early := c.Expect("183 INVITE", script.Soon)
 	p.Send(invite)
 	p.Again(early, script.Soon)
