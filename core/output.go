@@ -42,6 +42,11 @@ type Outputs struct {
 	Whole   bool // Records are every live key: what else the journal has is at its end
 }
 
+// Empty says that the turn brought forth nothing.
+func (o *Outputs) Empty() bool {
+	return len(o.Records)+len(o.Facts)+len(o.Sends)+len(o.Orders)+len(o.Replies)+len(o.Logs) == 0
+}
+
 // Reset empties the outputs and keeps their room.
 func (o *Outputs) Reset() {
 	clear(o.Records)

@@ -109,6 +109,7 @@ func mutate(data, script []byte) []byte {
 // fuzzStep is one thing that happens.
 func (w *world) fuzzStep(op, arg byte, script []byte) {
 	w.t.Helper()
+	defer w.check()
 	var packet demo.Packet
 	place := -1
 	if len(w.flight) > 0 {
@@ -318,7 +319,7 @@ func (w *world) end() {
 	}
 }
 
-var runs = flag.Int("core.runs", 300, "random runs of TestAnythingMayHappen")
+var runs = flag.Int("core.runs", 120, "random runs of TestAnythingMayHappen")
 
 // TestAnythingMayHappen is FuzzStep with dice that are loaded: calls get
 // further where most packets arrive.

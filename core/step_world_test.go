@@ -39,6 +39,7 @@ type world struct {
 	core     *core.Core
 	out      core.Outputs
 	now      turn.Instant
+	turns    int
 	epoch    uint32
 	plans    []*plan.Compiled
 	keys     []journal.Key
@@ -246,8 +247,8 @@ func (w *world) settle(sprung bool) {
 			w.view = v
 		}
 	}
-	if err := w.core.Check(); err != nil {
-		w.t.Fatal(err)
+	if w.turns++; w.turns%8 == 0 {
+		w.check()
 	}
 	var freed []order.Event
 	for _, o := range w.out.Orders {
@@ -261,6 +262,13 @@ func (w *world) settle(sprung bool) {
 	}
 	for _, e := range freed {
 		w.step(&core.Input{Kind: core.MediaEvent, Media: e})
+	}
+}
+
+func (w *world) check() {
+	w.t.Helper()
+	if err := w.core.Check(); err != nil {
+		w.t.Fatal(err)
 	}
 }
 

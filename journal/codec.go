@@ -3,6 +3,7 @@ package journal
 import (
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/fxamacker/cbor/v2"
 )
@@ -21,6 +22,10 @@ func modes() (cbor.EncMode, cbor.DecMode) {
 		// Strings come from the wire, where anybody may send bytes that are
 		// no UTF-8. What could be written must be readable at the next start.
 		UTF8: cbor.UTF8DecodeInvalid,
+		// For the same reason no bound on how many there are: lengths are
+		// compared with the bytes that follow before anything is made of them.
+		MaxArrayElements: math.MaxInt32,
+		MaxMapPairs:      math.MaxInt32,
 	}.DecMode()
 	if err != nil {
 		panic(err)

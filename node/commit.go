@@ -70,6 +70,10 @@ func (n *Node) letGo(out *core.Outputs) {
 	for _, l := range out.Logs {
 		n.o.Log.Log(context.Background(), slog.Level(l.Level), l.Message, "call", l.Call, "detail", l.Detail)
 	}
+	n.reuse(out)
+}
+
+func (n *Node) reuse(out *core.Outputs) {
 	out.Reset()
 	select {
 	case n.spare <- out:

@@ -97,7 +97,7 @@ func (n *Node) coreOptions(epoch uint32, now turn.Instant) core.Options {
 	}
 	return core.Options{
 		Epoch: epoch, Civil: time.Now().UnixNano() - int64(now), Interfaces: sides,
-		Transaction: transaction.Options{T1: o.T1, T2: 8 * o.T1, T4: 10 * o.T1, Max: 200000},
+		Transaction: transaction.Options{T1: o.T1, T2: 8 * o.T1, T4: 10 * o.T1, Max: 200000, Linger: o.T1 / 5},
 		Dialog:      dialog.Options{T1: o.T1, T2: 8 * o.T1, UserAgent: "Hotline"},
 		Registrar:   registrar.Options{Realm: o.Domain, Domains: domains, Probe: 30 * time.Second},
 		Limits:      core.Limits{Calls: o.Calls},

@@ -102,5 +102,9 @@ func (n *Node) turn(in *core.Input) {
 	began := time.Now()
 	n.core.Step(n.clock.now(), in, out)
 	n.turns.took(time.Since(began))
+	if out.Empty() { // nothing waits for it
+		n.reuse(out)
+		return
+	}
 	n.commits <- out
 }

@@ -84,15 +84,17 @@ func erlangA(seed uint64, n int) Options {
 }
 
 // figure is one that the engine must reproduce: the interval holds it and is
-// narrow enough to say something. limit is that of ofErlang calls.
+// narrow enough to say something: limit is that for ofErlang calls, and goes
+// down with the root of their number. With a seed of one's own choice a 99 %
+// interval misses its figure once in a hundred times.
 type figure struct {
 	name        string
 	want, limit float64
 }
 
 var (
-	figuresC = []figure{{"Pw", 0.1741, 0.008}, {"SL(20 s)", 0.8884, 0.008}, {"ASA", 7.836, 0.75}}
-	figuresA = []figure{{"Pw", 0.3628, 0.012}, {"abandoned", 0.0837, 0.004}, {"E[W]", 5.02, 0.25}}
+	figuresC = []figure{{"Pw", 0.1741, 0.010}, {"SL(20 s)", 0.8884, 0.0095}, {"ASA", 7.836, 0.95}}
+	figuresA = []figure{{"Pw", 0.3628, 0.011}, {"abandoned", 0.0837, 0.003}, {"E[W]", 5.02, 0.21}}
 )
 
 func TestTheEngineReproducesErlangCAndErlangA(t *testing.T) {

@@ -126,7 +126,7 @@ func TestInvariantsHoldAndASeedRunsTheSameTwice(t *testing.T) {
 		{"crowd", crowd, 50_000, deeds{
 			kinds: [...]int{acd.Offer: 6000, acd.Withdraw: 100, acd.CallChanged: 1},
 			why:   map[string]int{"logout": 100, "pause": 200, "wrap-up": 5000},
-			away:  [...]int{acd.Full: 50, acd.NoQueue: 0}, tiers: [4]int{1500, 200, 3000}, second: 1000,
+			away:  [...]int{acd.Full: 50, acd.NoQueue: 0}, tiers: [4]int{1500, 200, 3000}, second: 500,
 		}, 20_000},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -124,7 +124,7 @@ func TestTwoLegsOverABadNetworkAgreeOnTheEnd(t *testing.T) {
 			uac.offer = "first"
 			uac.turn(func() {
 				uac.leg = Outgoing(&uac.env, &uac.o, 1, Invite{
-					Hops: 70,
+					Hops:       70,
 					RequestURI: "sip:uas@10.0.0.2", From: "<sip:uac@h>", To: "<sip:uas@h>", Body: []byte("first"),
 				})
 			})

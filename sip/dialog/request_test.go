@@ -52,6 +52,14 @@ func TestRequestsOutOfOrderAreRefused(t *testing.T) { // RFC 3261 section 12.2.2
 	b.want("0 200 to 7 OPTIONS", "0 500 to 6 INFO", "0 500 to 7 BYE", "0 200 to 8 BYE", "0 ended by peer 0/16")
 }
 
+func TestASecondBYEEndsNothing(t *testing.T) {
+	b := established(t, true)
+	b.request(message.BYE, 2, "")
+	b.request(message.BYE, 2, "")
+	b.request(message.BYE, 3, "")
+	b.want("0 200 to 2 BYE", "0 ended by peer 0/16", "0 200 to 2 BYE", "0 481 to 3 BYE")
+}
+
 func TestARequestWithAnotherTagBelongsToNoDialog(t *testing.T) {
 	b := established(t, true)
 	b.request(message.BYE, 2, "", "From", "<sip:alice@10.0.0.2>;tag=mallory")

@@ -313,11 +313,16 @@ func TestStreamsAreCutByContentLength(t *testing.T) {
 	if len(got) != 2 || got[0] != one || pongs != 1 {
 		t.Fatalf("%d messages, %d pongs: %q", len(got), pongs, got)
 	}
-	var f Framer
-	f.Push(request("Content-Length: 0", "Content-Length: nine"))
-	_, fault, ok := f.Next()
-	if !ok || fault == nil || fault.Status != 400 || fault.Request == nil || !f.Broken() {
-		t.Fatalf("a length that cannot be read: %v, broken %v", fault, f.Broken())
+	for lengths, status := range map[string]int{
+		"Content-Length: nine": 400, "X-Length: 0": 400, "Content-Length: 0\nl: 0": 400,
+		"Content-Length: 65500": 513, "Content-Length: 99999999": 513,
+	} {
+		var f Framer
+		f.Push(request("Content-Length: 0", lengths))
+		_, fault, ok := f.Next()
+		if !ok || fault == nil || fault.Status != status || fault.Request == nil || !f.Broken() {
+			t.Errorf("%q: %v, broken %v", lengths, fault, f.Broken())
+		}
 	}
 }
 

@@ -14,6 +14,9 @@ import (
 type Options struct {
 	T1, T2, T4 time.Duration // 500 ms, 4 s and 5 s by the RFC
 	Max        int           // transactions; a request over it gets 503 without state
+	// Linger rounds the end of a transaction that only absorbs repeats up to a
+	// multiple of itself, so that many end in one turn. 0: none does.
+	Linger time.Duration
 }
 
 // Table holds the transactions.
@@ -66,7 +69,13 @@ func (t *Table) Expire(now turn.Instant, out *[]Action) {
 	}
 }
 
-func (t *Table) arm(tx *transaction) { t.timers.Set(tx.id, turn.Earliest(tx.repeat, tx.end)) }
+func (t *Table) arm(tx *transaction) {
+	end := tx.end
+	if by := turn.Instant(t.o.Linger); by > 0 && tx.final() {
+		end = (end + by - 1) / by * by
+	}
+	t.timers.Set(tx.id, turn.Earliest(tx.repeat, end))
+}
 
 func (t *Table) add(tx *transaction) {
 	t.all[tx.id] = tx

@@ -76,12 +76,14 @@ func TestAPeerThatFailedIsPassedOverForAWhile(t *testing.T) {
 	if pick(1) != first {
 		t.Fatal("priority 1 does not go first")
 	}
-	trunks.Failed(1, "t", first)
+	if trunks.Failed(1, "t", first); !trunks.Answering(1, "t") || trunks.Answering(1, "nobody") {
+		t.Fatal("the second address answers, and nobody has none")
+	}
 	if pick(2) != second || pick(turn.Instant(1).Add(31e9)) != first {
 		t.Fatal("the failed peer was picked, or not again later")
 	}
 	trunks.Failed(2, "t", second)
-	if pick(3) != first {
+	if pick(3) != first || trunks.Answering(3, "t") || !trunks.Answering(turn.Instant(2).Add(31e9), "t") {
 		t.Fatal("with every peer down the first is tried")
 	}
 	trunks.Heard("t", second)

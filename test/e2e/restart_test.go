@@ -14,8 +14,13 @@ import (
 	"github.com/hotline12345/hotline/test/e2e/rig"
 )
 
-// terse has agents and callers talk at once: nothing is announced to either.
+// terse has agents and callers talk at once: nothing is announced to either,
+// and the greeting need not be heard.
 func terse(p *config.Plan) {
+	steps := *p.Flows.Get("hotline")
+	for i := range steps {
+		steps[i].MustHear = false
+	}
 	q := p.Queues.Get("general")
 	q.AnnounceAgent, q.WhisperNumber = false, false
 }

@@ -2,10 +2,12 @@ package failure
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/hotline12345/hotline/api"
 	"github.com/hotline12345/hotline/config"
 	"github.com/hotline12345/hotline/test/e2e/rig"
 	"github.com/hotline12345/hotline/test/e2e/script"
@@ -61,13 +63,7 @@ func TestAPhoneFailsItsProbe(t *testing.T) {
 	d := second.Take(probe)
 	d.Answer(probe, "404 Not Found", "")
 	lost := first.Expect("OPTIONS", interval+script.Soon)
-	within(t, "the phone is not reachable", func() bool {
-		phones, err := s.Client.Phones(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		return !phones[0].Reachable && phones[1].Reachable
-	})
+	s.unreachable("8001")
 	if first.Copies(lost) < 3 {
 		t.Errorf("the probe was sent %d times", first.Copies(lost))
 	}
@@ -227,19 +223,10 @@ func TestThePhoneIsGone(t *testing.T) {
 // it until it has come back.
 func TestThePhonesConnectionIsClosed(t *testing.T) {
 	s := begin(t)
-	first := &party{Endpoint: script.TCP(t, s.IP(2).String(), s.Addr), Sound: script.NewSound(t, s.IP(2).String())}
-	s.account(first, "8001").Register()
-	s.Registered(t, "8001")
-	s.Login(t, "8001", "8001")
+	first := s.tcpPhone("8001", 2)
 	second := s.phone("8002", 3)
 	first.Close()
-	within(t, "the phone is not reachable", func() bool {
-		phones, err := s.Client.Phones(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		return phones[0].Phone == "8001" && !phones[0].Reachable
-	})
+	s.unreachable("8001")
 	caller := s.waits(128)
 	other := second.Ring(script.Soon)
 	second.answers(other)
@@ -248,6 +235,94 @@ func TestThePhonesConnectionIsClosed(t *testing.T) {
 		t.Errorf("%d offers", cdr.Offers)
 	}
 	s.AtZero(t)
+}
+
+// unreachable waits until no offer can go to the phone.
+func (s *scene) unreachable(phone string) {
+	s.t.Helper()
+	within(s.t, "the phone "+phone+" is not reachable", func() bool {
+		phones, err := s.Client.Phones(s.t.Context())
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		i := slices.IndexFunc(phones, func(p api.Phone) bool { return p.Phone == phone })
+		return i >= 0 && !phones[i].Reachable
+	})
+}
+
+// The connection is closed while the phone rings: the next agent has the call
+// at once.
+func TestThePhonesConnectionIsClosedWhileItRings(t *testing.T) {
+	s := begin(t)
+	first, second := s.tcpPhone("8001", 2), s.phone("8002", 3)
+	caller := s.waits(128)
+	agent := first.Ring(script.Soon)
+	agent.Say("180 Ringing", "")
+	s.agentIs("8001", "Ringing")
+	first.Close()
+	s.taken(caller, second)
+	s.misses("8001", 0)
+}
+
+// The connection is closed in a talk: the talk goes on, and the BYE finds the
+// phone where it has come back.
+func TestThePhonesConnectionIsClosedInATalk(t *testing.T) {
+	s := begin(t)
+	phone := s.tcpPhone("8001", 2)
+	c := s.waits(128)
+	agent := phone.Ring(script.Soon)
+	phone.answers(agent)
+	s.bridged()
+	phone.Close()
+	s.unreachable("8001")
+	back := s.tcp(2)
+	s.account(back, "8001").Register()
+	c.Never("BYE", 0)
+	c.Request("BYE", "")
+	c.Expect("200 BYE", script.Soon)
+	agent.E = back.Endpoint
+	agent.Answer(agent.Expect("BYE", script.Soon), "200 OK", "")
+	s.ends("answered", "caller")
+	s.AtZero(t)
+}
+
+// A phone is rung where it registered from, whatever its Contact names: it
+// stands behind NAT.
+func TestAPhoneBehindNAT(t *testing.T) {
+	s := begin(t)
+	phone := s.carrier(2)
+	a := s.account(phone, "8001")
+	a.D.Contact = "<sip:8001@192.168.1.20:5060;line=x>"
+	a.Register()
+	s.Registered(t, "8001")
+	s.Login(t, "8001", "8001")
+	caller := s.waits(128)
+	agent := phone.Ring(script.Soon)
+	if agent.Invite.URI() != "sip:8001@192.168.1.20:5060;line=x" {
+		t.Errorf("the INVITE is for %s", agent.Invite.URI())
+	}
+	agent.Contact = a.D.Contact
+	phone.answers(agent)
+	s.bridged()
+	byes(caller.Dialog, agent)
+	s.ends("answered", "caller")
+	s.AtZero(t)
+}
+
+// The phone neither takes our CANCEL nor ends its INVITE: both are given up.
+func TestThePhoneIgnoresACancel(t *testing.T) {
+	s := begin(t)
+	phone := s.phone("8001", 2)
+	c := s.waits(128)
+	agent := phone.Ring(script.Soon)
+	agent.Say("180 Ringing", "")
+	s.agentIs("8001", "Ringing")
+	c.Request("BYE", "")
+	c.Expect("200 BYE", script.Soon)
+	cancel := agent.Expect("CANCEL", script.Soon)
+	s.ends("abandoned-ring", "caller")
+	s.AtZero(t)
+	said(t, phone.Copies(cancel))
 }
 
 // An answer that cannot be used is acknowledged and ended, and the next agent

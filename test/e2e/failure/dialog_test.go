@@ -230,11 +230,7 @@ func TestTheTrunkSpeaksFromElsewhere(t *testing.T) {
 // All of it over TCP, on one connection each.
 func TestATalkOverTCP(t *testing.T) {
 	s := begin(t)
-	phone := &party{Endpoint: script.TCP(t, s.IP(2).String(), s.Addr), Sound: script.NewSound(t, s.IP(2).String())}
-	s.account(phone, "8001").Register()
-	s.Registered(t, "8001")
-	s.Login(t, "8001", "8001")
-	p := &party{Endpoint: script.TCP(t, s.IP(128).String(), s.Addr), Sound: script.NewSound(t, s.IP(128).String())}
+	phone, p := s.tcpPhone("8001", 2), s.tcp(128)
 	c := s.rings(p)
 	ok := c.Expect("200 INVITE", script.Soon)
 	if contact := ok.Contact(); !strings.Contains(contact, "transport=tcp") {
@@ -262,7 +258,7 @@ func TestATalkOverTCP(t *testing.T) {
 func TestTheTrunksConnectionIsClosed(t *testing.T) {
 	s := begin(t)
 	phone := s.phone("8001", 2)
-	p := &party{Endpoint: script.TCP(t, s.IP(128).String(), s.Addr), Sound: script.NewSound(t, s.IP(128).String())}
+	p := s.tcp(128)
 	c := s.rings(p)
 	c.Expect("200 INVITE", script.Soon)
 	c.Ack("")

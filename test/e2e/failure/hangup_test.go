@@ -211,6 +211,22 @@ func TestTheAgentHangsUpInTheAnnouncement(t *testing.T) {
 	s.AtZero(t)
 }
 
+// The caller hangs up while the agent, who has answered, hears what was dialled:
+// they never talked.
+func TestTheCallerHangsUpInTheAnnouncement(t *testing.T) {
+	s := begin(t, queue(func(q *config.Queue) { q.WhisperNumber = true }))
+	phone := s.phone("8001", 2)
+	c := s.waits(128)
+	agent := phone.Ring(script.Soon)
+	phone.answers(agent)
+	byes(c.Dialog, agent)
+	if cdr := s.ends("abandoned-ring", "caller"); cdr.Accepted == nil || cdr.Bridged != nil {
+		t.Errorf("the CDR: %+v", cdr)
+	}
+	s.misses("8001", 0)
+	s.AtZero(t)
+}
+
 // A CANCEL finds its INVITE by its branch, and only there (RFC 3261 section
 // 9.2).
 func TestACancelOfNothing(t *testing.T) {

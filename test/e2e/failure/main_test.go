@@ -13,7 +13,7 @@ import (
 
 // parallel is how many of these tests run at once: nearly all of their time
 // they wait for 64·T1.
-const parallel = "24"
+const parallel = "40"
 
 func TestMain(m *testing.M) {
 	flag.Parse()

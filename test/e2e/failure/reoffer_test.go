@@ -109,6 +109,7 @@ func TestAWaitingCallerHolds(t *testing.T) {
 // The agent's phone goes over to PCMU in the middle of a talk: what is passed
 // on is converted from then on.
 func TestACodecChanges(t *testing.T) {
+	t.Parallel()
 	for _, method := range []string{"INVITE", "UPDATE"} {
 		t.Run(method, func(t *testing.T) {
 			s := begin(t)
@@ -132,6 +133,7 @@ func TestACodecChanges(t *testing.T) {
 
 // A side moves to another address in the middle of a talk.
 func TestAnAddressChanges(t *testing.T) {
+	t.Parallel()
 	for _, method := range []string{"INVITE", "UPDATE"} {
 		t.Run(method, func(t *testing.T) {
 			s := begin(t)

@@ -66,6 +66,29 @@ func TestANumberThatIsNotOurs(t *testing.T) {
 	s.nothing()
 }
 
+// A number of ours in all the forms in which carriers write it.
+func TestANumberInItsForms(t *testing.T) {
+	s := begin(t)
+	p := s.carrier(128)
+	for _, uri := range []string{
+		"tel:12345", "tel:+86-551-12345", "sip:055112345@" + s.Addr.String() + ";user=phone", "sip:+8655112345@example.org",
+		"sips:12345@" + s.Addr.String(), "sip:008655112345;phone-context=x@" + s.Addr.String(),
+	} {
+		d := p.Dial(number, "12345")
+		d.Target, d.Remote = uri, "<"+uri+">"
+		ok := refused(t, d, p.offer(), "200")
+		if ok.Status() != 200 {
+			continue
+		}
+		d.PeerTag, d.Target = ok.Tag("To"), ok.Contact()
+		d.Ack("")
+		d.Request("BYE", "")
+		d.Expect("200 BYE", script.Soon)
+		s.ends("abandoned-queue", "caller")
+	}
+	s.AtZero(t)
+}
+
 // Where the hops are used up a request goes no further (RFC 3261 section 16.3);
 // OPTIONS is answered by whom it has reached (section 11.1).
 func TestNoHopsAreLeft(t *testing.T) {

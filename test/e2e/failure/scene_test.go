@@ -52,12 +52,14 @@ func beginWith(t *testing.T, o rig.Options, edits ...func(*config.Plan)) *scene 
 }
 
 // AtZero is the server's, which looks too often for a hundred tests: most of
-// 64·T1 is waited for more patiently.
+// 64·T1 is waited for more patiently. It begins with a pause, since what is
+// looked at may be a copy of 250 ms ago.
 func (s *scene) AtZero(t *testing.T) {
 	t.Helper()
 	tick := time.NewTicker(300 * time.Millisecond)
 	defer tick.Stop()
-	for end := time.Now().Add(s.patience); time.Now().Before(end); <-tick.C {
+	for end := time.Now().Add(s.patience); time.Now().Before(end); {
+		<-tick.C
 		if m := s.Metrics(t); m["hotline_sip_transactions"]+m["hotline_sip_legs"] == 0 {
 			break
 		}
@@ -77,12 +79,11 @@ func flow(steps ...config.Step) func(*config.Plan) {
 
 // The steps that most flows have.
 var (
-	answer    = config.Step{Kind: "answer"}
-	progress  = config.Step{Kind: "progress"}
-	enlist    = config.Step{Kind: "queue", Queue: "general"}
-	music     = config.Step{Kind: "music"}
-	greeting  = config.Step{Kind: "play", Clips: []string{"greeting"}}
-	mustGreet = config.Step{Kind: "play", Clips: []string{"greeting"}, MustHear: true}
+	answer   = config.Step{Kind: "answer"}
+	progress = config.Step{Kind: "progress"}
+	enlist   = config.Step{Kind: "queue", Queue: "general"}
+	music    = config.Step{Kind: "music"}
+	greeting = config.Step{Kind: "play", Clips: []string{"greeting"}}
 )
 
 // party is someone with a SIP and an RTP side.
@@ -143,6 +144,24 @@ func (s *scene) phone(name string, host byte) *party {
 	p := s.registered(name, host)
 	s.Login(s.t, name, name)
 	return p
+}
+
+// tcpPhone is phone over a connection.
+func (s *scene) tcpPhone(name string, host byte) *party {
+	s.t.Helper()
+	p := s.tcp(host)
+	p.account = s.account(p, name)
+	p.account.Register("Expires: 300")
+	s.Registered(s.t, name)
+	s.Login(s.t, name, name)
+	return p
+}
+
+// tcp is carrier over a connection.
+func (s *scene) tcp(host byte) *party {
+	s.t.Helper()
+	ip := s.IP(host).String()
+	return &party{Endpoint: script.TCP(s.t, ip, s.Addr), Sound: script.NewSound(s.t, ip)}
 }
 
 func (s *scene) registered(name string, host byte) *party {

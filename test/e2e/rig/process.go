@@ -28,7 +28,7 @@ func (s *Server) Restart() {
 		s.t.Fatal("the server runs already")
 	}
 	began := time.Now()
-	line := append(append([]string{}, s.o.Wrap...), s.binary)
+	line := append(append([]string{}, s.Wrap...), s.binary)
 	line = append(line, s.args()...)
 	p := &process{cmd: exec.Command(line[0], line[1:]...), ready: make(chan struct{}), done: make(chan struct{})}
 	p.cmd.Env = append(os.Environ(), "GORACE=halt_on_error=0 log_path="+filepath.Join(filepath.Dir(s.log.Name()), "race"))

@@ -21,10 +21,9 @@ type Options struct {
 	T1   time.Duration      // 0: 50 ms
 	Args []string           // further ones of `hotline serve`
 	Env  []string
-	Wrap []string // a command in front of the binary's path, which must exec it: prlimit
-	Race bool     // with the race detector; what it reports fails the test
-	Net  *Net     // nil: a fresh one
-	Late bool     // is started by Restart, not at once
+	Race bool // with the race detector; what it reports fails the test
+	Net  *Net // nil: a fresh one
+	Late bool // is started by Restart, not at once
 }
 
 // Server is the real binary on a data folder and a network of its own.
@@ -34,6 +33,7 @@ type Server struct {
 	HTTP   string         // URL of metrics and health, without a path
 	Data   string
 	Client *api.Client
+	Wrap   []string // a command that the next start has in front, and that must exec the binary
 
 	t       testing.TB
 	o       Options

@@ -127,6 +127,11 @@ func Data(packets []Packet, payload uint8) []byte {
 // Packet sends one packet; samples is how far it moves the clock.
 func (s *Sound) Packet(to netip.AddrPort, payload uint8, marker bool, data []byte, samples int) {
 	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.packet(to, payload, marker, data, samples)
+}
+
+func (s *Sound) packet(to netip.AddrPort, payload uint8, marker bool, data []byte, samples int) {
 	b := make([]byte, 12, 12+len(data))
 	b[0], b[1] = 2<<6, payload
 	if marker {
@@ -137,7 +142,6 @@ func (s *Sound) Packet(to netip.AddrPort, payload uint8, marker bool, data []byt
 	binary.BigEndian.PutUint32(b[8:], s.ssrc)
 	s.sequence++
 	s.stamp += uint32(samples)
-	s.mu.Unlock()
 	// An ICMP error of an earlier packet is none of this one's.
 	_, _ = s.conn.WriteToUDPAddrPort(append(b, data...), to)
 }
@@ -154,19 +158,21 @@ func (s *Sound) Play(to netip.AddrPort, payload uint8, samples []byte, ms int) (
 }
 
 // Digit sends a telephone-event of RFC 4733: three packets of its course and
-// its end thrice.
+// its end thrice, all with the timestamp of its beginning.
 func (s *Sound) Digit(to netip.AddrPort, payload, event uint8) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for i := range 6 {
 		data := []byte{event, 10, 0, 0}
 		binary.BigEndian.PutUint16(data[2:], uint16(160*min(i+1, 4)))
 		if i >= 3 {
 			data[1] |= 0x80
 		}
-		samples := 0 // the timestamp is the event's beginning
+		samples := 0
 		if i == 5 {
 			samples = 800
 		}
-		s.Packet(to, payload, i == 0, data, samples)
+		s.packet(to, payload, i == 0, data, samples)
 	}
 }
 
