@@ -23,7 +23,11 @@ func (e *Engine) arrived(ev *Event) {
 		return
 	}
 	e.sequence++
-	w := e.enter(CallRecord{Call: ev.Call, Queue: ev.Queue, Priority: ev.Priority, Since: e.now, Sequence: e.sequence}, q, ev.Needs)
+	began := ev.Began
+	if began == 0 {
+		began = e.now
+	}
+	w := e.enter(CallRecord{Call: ev.Call, Queue: ev.Queue, Priority: ev.Priority, Since: e.now, Began: began, Sequence: e.sequence}, q, ev.Needs)
 	e.queues[q].Counts.Entered++
 	e.queued(w)
 	e.do(Action{Kind: QueueChanged, Queue: ev.Queue})

@@ -14,7 +14,7 @@ var WaitBounds = [12]time.Duration{
 }
 
 // Counts are a queue's figures since it began. In*: picked up within the
-// service time, by the clock from the enlisting and by that from the end of
+// service time, by the clock from the INVITE and by that from the end of
 // what must be heard, or the enlisting if that is later. Entered is Answered
 // plus Abandoned plus TooLong plus the calls that wait or are offered now; Full
 // ones never entered.
@@ -24,7 +24,7 @@ type Counts struct {
 	Abandoned uint64                      `cbor:"3,keyasint,omitempty"`
 	Full      uint64                      `cbor:"4,keyasint,omitempty"`
 	TooLong   uint64                      `cbor:"5,keyasint,omitempty"`
-	InEnlist  uint64                      `cbor:"6,keyasint,omitempty"`
+	InInvite  uint64                      `cbor:"6,keyasint,omitempty"`
 	InHeard   uint64                      `cbor:"7,keyasint,omitempty"`
 	WaitNs    uint64                      `cbor:"8,keyasint,omitempty"` // sum over answered calls
 	Waits     [len(WaitBounds) + 1]uint64 `cbor:"9,keyasint,omitempty"` // answered calls by their wait; each in one bucket
@@ -35,7 +35,7 @@ type Within uint8
 
 // The clocks of the service level.
 const (
-	InEnlist Within = 1 << iota // from the enlisting
+	InInvite Within = 1 << iota // from the INVITE
 	InHeard                     // from the end of what must be heard
 )
 
@@ -47,8 +47,8 @@ func (c *Counts) count(r *CallRecord, times int) {
 	wait := r.TakenAt.Sub(r.Since)
 	c.Answered += n
 	c.WaitNs += n * uint64(wait)
-	if r.Within&InEnlist != 0 {
-		c.InEnlist += n
+	if r.Within&InInvite != 0 {
+		c.InInvite += n
 	}
 	if r.Within&InHeard != 0 {
 		c.InHeard += n
@@ -70,8 +70,8 @@ func within(r *CallRecord, service time.Duration) (in Within) {
 	if service == 0 {
 		service = defaultService
 	}
-	if r.TakenAt.Sub(r.Since) <= service {
-		in |= InEnlist
+	if r.TakenAt.Sub(r.Began) <= service {
+		in |= InInvite
 	}
 	if r.Mature == 0 || r.TakenAt.Sub(max(r.Mature, r.Since)) <= service {
 		in |= InHeard

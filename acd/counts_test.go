@@ -63,3 +63,19 @@ func TestHangingUpOnTheAnnouncementIsAMiss(t *testing.T) {
 		t.Errorf("he picks up and hangs up again and again: %+v", r)
 	}
 }
+
+// TestTheFirstClockRunsFromTheINVITE: what a caller hears before he is enlisted
+// counts.
+func TestTheFirstClockRunsFromTheINVITE(t *testing.T) {
+	b := newBench(t, &Options{Queues: []QueueOptions{{Name: "q", Ring: 60e9, Service: 15e9, Tiers: []Tier{{}}}}, Agents: agents(1, "q")})
+	for id, before := range []time.Duration{6 * time.Second, 4 * time.Second} {
+		call := turn.ID(id + 1)
+		b.step(Event{Kind: CallWaiting, Call: call, Queue: "q", Began: b.now.Add(-before)})
+		b.later(10 * time.Second)
+		b.step(Event{Kind: OfferTaken, Call: call})
+		b.step(Event{Kind: TalkEnded, Call: call})
+	}
+	if q, _ := b.e.Queue("q"); q.Counts.InInvite != 1 || q.Counts.InHeard != 2 || q.Counts.Answered != 2 {
+		t.Errorf("16 s and 14 s from the INVITE, of 15: %+v", q.Counts)
+	}
+}

@@ -107,7 +107,7 @@ func TestACallGoesToAnAgentInTheVeryStepAndTheTalkIsCounted(t *testing.T) {
 	if b.offered(2) != "8001" {
 		t.Fatalf("the waiting call does not come when the wrap-up ends: %+v", b.out)
 	}
-	if q, _ := b.e.Queue("q"); q.Counts.Entered != 2 || q.Counts.Answered != 1 || q.Counts.InEnlist != 1 {
+	if q, _ := b.e.Queue("q"); q.Counts.Entered != 2 || q.Counts.Answered != 1 || q.Counts.InInvite != 1 {
 		t.Errorf("counted %+v", q.Counts)
 	}
 }

@@ -24,6 +24,7 @@ const (
 type Event struct {
 	Kind     EventKind
 	Call     turn.ID
+	Began    turn.Instant // CallWaiting: the INVITE, from which one service clock runs; 0: now
 	Queue    string
 	Needs    []Skill
 	Priority int // higher goes first

@@ -33,6 +33,7 @@ type CallRecord struct {
 	DutyAt   turn.Instant `cbor:"13,keyasint,omitempty"` // not before: after a duty try that failed
 	TakenAt  turn.Instant `cbor:"14,keyasint,omitempty"`
 	Within   Within       `cbor:"15,keyasint,omitempty"` // Taken: how the service counters have it
+	Began    turn.Instant `cbor:"16,keyasint,omitempty"` // the INVITE
 }
 
 // QueueRecord is a queue as the journal holds it.

@@ -63,7 +63,7 @@ var (
 	mAnswered  = known.counter("queue_calls_answered", "Calls of the queue that were picked up.", "queue")
 	mAbandoned = known.counter("queue_calls_abandoned", "Calls of the queue that ended before they were picked up.", "queue")
 	mAway      = known.counter("queue_calls_turned_away", "Calls that the queue did not take or keep, by reason.", "queue", "reason")
-	mInTime    = known.counter("queue_calls_answered_in_time", "Calls picked up within the queue's service time, by where the clock starts: enlisting, or the end of the prompt that must be heard.", "queue", "clock")
+	mInTime    = known.counter("queue_calls_answered_in_time", "Calls picked up within the queue's service time, by where the clock starts: the INVITE, or the end of the prompt that must be heard.", "queue", "clock")
 	mWait      = known.histogram("queue_wait_seconds", "Wait from the enlisting to the pick-up, of calls picked up.", "queue")
 	mAgents    = known.gauge("agents", "Agents of the plan by state.", "state")
 )

@@ -107,7 +107,7 @@ func atWork(t *testing.T, s *served) {
 		t.Errorf("%+v, %v", agents, err)
 	}
 	queues, err := s.Queues(ctx)
-	if err != nil || len(queues) != 2 || queues[0] != (Queue{Queue: "general", Offered: 1, Answered: 1, InEnlisted: 1, InHeard: 1}) {
+	if err != nil || len(queues) != 2 || queues[0] != (Queue{Queue: "general", Offered: 1, Answered: 1, InInvite: 1, InHeard: 1}) {
 		t.Errorf("%+v, %v", queues, err)
 	}
 	trunks, err := s.Trunks(ctx)

@@ -127,7 +127,7 @@ func (m sink) queues(v *core.View) {
 		m.count(mAbandoned, c.Abandoned, q)
 		m.count(mAway, c.Full, q, "full")
 		m.count(mAway, c.TooLong, q, "too_long")
-		m.count(mInTime, c.InEnlist, q, "enlisting")
+		m.count(mInTime, c.InInvite, q, "invite")
 		m.count(mInTime, c.InHeard, q, "prompt")
 		m.histogram(mWait, acd.WaitBounds[:], c.Waits[:], time.Duration(c.WaitNs), q)
 	}

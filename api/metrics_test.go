@@ -69,7 +69,7 @@ func TestMetricsSayWhatIs(t *testing.T) {
 		`hotline_calls 1`, `hotline_calls_begun_total 1`, `hotline_calls_to_unknown_numbers_total 1`, `hotline_calls_refused_total 0`,
 		`hotline_queue_waiting_calls{queue="general"} 0`, `hotline_queue_calls_offered_total{queue="general"} 1`,
 		`hotline_queue_calls_answered_total{queue="general"} 1`, `hotline_queue_calls_answered_total{queue="market"} 0`,
-		`hotline_queue_calls_answered_in_time_total{clock="enlisting",queue="general"} 1`,
+		`hotline_queue_calls_answered_in_time_total{clock="invite",queue="general"} 1`,
 		`hotline_queue_calls_answered_in_time_total{clock="prompt",queue="general"} 1`,
 		`hotline_queue_wait_seconds_count{queue="general"} 1`, `hotline_queue_wait_seconds_bucket{queue="general",le="5"} 1`,
 		`hotline_queue_wait_seconds_bucket{queue="general",le="600"} 1`, `hotline_queue_wait_seconds_bucket{queue="market",le="+Inf"} 0`,

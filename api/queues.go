@@ -18,7 +18,7 @@ func (s *Server) queues(v *core.View) []Queue {
 		q := Queue{Queue: plan[i].Name}
 		if r := known[q.Queue]; r != nil {
 			q.Waiting, q.Offered, q.Answered, q.Abandoned = r.Waiting, r.Counts.Entered, r.Counts.Answered, r.Counts.Abandoned
-			q.InEnlisted, q.InHeard = r.Counts.InEnlist, r.Counts.InHeard
+			q.InInvite, q.InHeard = r.Counts.InInvite, r.Counts.InHeard
 		}
 		out = append(out, q)
 	}

@@ -76,13 +76,13 @@ type Agent struct {
 
 // Queue is a queue of the plan and what it has done since it began.
 type Queue struct {
-	Queue      string `json:"queue"`
-	Waiting    int    `json:"waiting"`
-	Offered    uint64 `json:"offered"` // calls enlisted
-	Answered   uint64 `json:"answered"`
-	Abandoned  uint64 `json:"abandoned"`
-	InEnlisted uint64 `json:"in_time_from_enlisting"` // answered within the service time, clock from the enlisting
-	InHeard    uint64 `json:"in_time_from_prompt"`    // the same, clock from the end of what must be heard, or the enlisting if that is later
+	Queue     string `json:"queue"`
+	Waiting   int    `json:"waiting"`
+	Offered   uint64 `json:"offered"` // calls enlisted
+	Answered  uint64 `json:"answered"`
+	Abandoned uint64 `json:"abandoned"`
+	InInvite  uint64 `json:"in_time_from_invite"` // answered within the service time, clock from the INVITE
+	InHeard   uint64 `json:"in_time_from_prompt"` // the same, clock from the end of what must be heard, or the enlisting if that is later
 }
 
 // Phone is a phone of the plan and where it is.

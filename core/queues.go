@@ -20,6 +20,9 @@ func (c *Core) callToQueue(a *call.Action) {
 	switch a.Kind {
 	case call.Enlist:
 		ev.Kind, ev.Queue, ev.Priority, ev.Needs = acd.CallWaiting, a.Queue, a.Priority, needs(a.Needs)
+		if e := c.calls.get(a.Call); e != nil {
+			ev.Began = e.CDR.Began
+		}
 	case call.MayBridge:
 		ev.Kind = acd.MayBridge
 	case call.Leave:

@@ -113,7 +113,7 @@ func (a *audit) taken(t *ticket) {
 	t.Taken, t.TakenAt, t.RingEnd, t.Within = true, a.now, 0, 0
 	a.due.Set(duty{kind: ringEnds, call: t.Call}, 0)
 	if a.now.Sub(t.Since) <= service {
-		t.Within |= acd.InEnlist
+		t.Within |= acd.InInvite
 	}
 	if t.Mature <= t.Since && a.now.Sub(t.Since) <= service || t.Mature == 0 || t.Mature > t.Since && a.now.Sub(t.Mature) <= service {
 		t.Within |= acd.InHeard
@@ -132,7 +132,7 @@ func (a *audit) tally(t *ticket, by int) {
 	c, wait := &t.line.counts, t.TakenAt.Sub(t.Since)
 	c.Answered = uint64(int(c.Answered) + by)
 	c.WaitNs = uint64(int(c.WaitNs) + by*int(wait))
-	c.InEnlist = uint64(int(c.InEnlist) + by*count(t.Within&acd.InEnlist != 0))
+	c.InInvite = uint64(int(c.InInvite) + by*count(t.Within&acd.InInvite != 0))
 	c.InHeard = uint64(int(c.InHeard) + by*count(t.Within&acd.InHeard != 0))
 	for i := range c.Waits {
 		if i == len(acd.WaitBounds) || wait <= acd.WaitBounds[i] {

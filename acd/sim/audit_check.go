@@ -98,7 +98,7 @@ func same(x, y *acd.CallRecord) bool {
 func (a *audit) checkLine(e *acd.Engine, l *line) {
 	c := &l.counts
 	open := c.Entered - c.Answered - c.Abandoned - c.TooLong - l.lost
-	if sum := c.InEnlist + c.InHeard; sum > 2*c.Answered || open > uint64(l.inside) || open < uint64(l.waiting) {
+	if sum := c.InInvite + c.InHeard; sum > 2*c.Answered || open > uint64(l.inside) || open < uint64(l.waiting) {
 		a.fault("queue %s does not add up: %+v with %d calls inside, %d waiting", l.o.Name, *c, l.inside, l.waiting)
 	}
 	waits := uint64(0)

@@ -31,7 +31,7 @@ func filled(t *testing.T) *rig {
 		{Agent: "8002", Name: "欧阳静", State: "LoggedOut", Queues: []string{}},
 	}
 	r.answers["GET /v1/calls"] = []api.Call{{ID: "k3", State: "talking", From: "telecom", Caller: "13800000001", Number: "12345", Queue: "general", Agent: "8001", Phone: "8017", Began: ago(90 * time.Second), Bridged: maybe(ago(time.Minute))}}
-	r.answers["GET /v1/queues"] = []api.Queue{{Queue: "general", Waiting: 3, Offered: 8, Answered: 6, Abandoned: 2, InEnlisted: 5, InHeard: 6}, {Queue: "tax"}}
+	r.answers["GET /v1/queues"] = []api.Queue{{Queue: "general", Waiting: 3, Offered: 8, Answered: 6, Abandoned: 2, InInvite: 5, InHeard: 6}, {Queue: "tax"}}
 	r.answers["GET /v1/phones"] = []api.Phone{{Phone: "8017", Name: "王敏", Registered: true, Reachable: true, Contact: "sip:8017@10.0.0.9", Expires: maybe(noon), Agent: "8001"}, {Phone: "8018"}}
 	r.answers["GET /v1/trunks"] = []api.Trunk{{Trunk: "telecom", Busy: 7, Channels: 300}, {Trunk: "tax"}}
 	r.answers["GET /v1/cdrs"] = cdrs()

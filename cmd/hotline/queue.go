@@ -29,7 +29,7 @@ func (p *program) listQueues(cmd *cobra.Command, _ []string) error {
 		n := func(n uint64) string { return strconv.FormatUint(n, 10) }
 		return []string{
 			q.Queue, strconv.Itoa(q.Waiting), n(q.Offered), n(q.Answered), n(q.Abandoned),
-			share(q.InEnlisted, q.Offered), share(q.InHeard, q.Offered),
+			share(q.InInvite, q.Offered), share(q.InHeard, q.Offered),
 		}
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -197,8 +198,9 @@ func notReady(t *testing.T, s *rig.Server) {
 	}
 }
 
-// TestAStartOnAFullDiskGoesOnWithTheCalls: killed with calls, started where
-// nothing can be written.
+// TestAStartOnAFullDiskGoesOnWithTheCalls: killed with calls, started where the
+// journal has the room that it has taken before, and can take none for its
+// reserve: those calls go on, new ones are refused until there is room.
 func TestAStartOnAFullDiskGoesOnWithTheCalls(t *testing.T) {
 	t.Parallel()
 	s := rig.Start(t, rig.Options{Plan: terse})
@@ -211,20 +213,36 @@ func TestAStartOnAFullDiskGoesOnWithTheCalls(t *testing.T) {
 	agent := next(t, phone)
 	rig.Hears(t, "the agent", agent.Heard, said(1))
 	s.Kill()
+	if err := os.Remove(filepath.Join(s.Data, "journal", "000000000002.journal")); err != nil {
+		t.Fatalf("the journal's reserve: %v", err)
+	}
 	since := rig.Since(caller.Heard)
-	s.Wrap = []string{"sh", "-c", `ulimit -S -f 0; exec "$0" "$@"`}
+	s.Wrap = []string{"sh", "-c", `ulimit -S -f 8192; exec "$0" "$@"`} // 4 MiB a file: a segment has 64
 	s.Restart()
 	rig.Hears(t, "the caller after the kill", since, said(2))
-	rig.Until(t, "a new call is refused with 503", func() bool {
-		state, err := carrier.Dial(demo.Journey{Number: "12345", Caller: number(1)}).Wait(t.Context(), live.State.Over)
-		return err == nil && state.Status == http.StatusServiceUnavailable
-	})
+	notReady(t, s)
+	state, err := carrier.Dial(demo.Journey{Number: "12345", Caller: number(1)}).Wait(t.Context(), live.State.Over)
+	if err != nil || state.Status != http.StatusServiceUnavailable {
+		t.Errorf("a new call on a full disk: %+v, %v", state, err)
+	}
+	s.Kill()
+	s.Restart()
+	rig.Hears(t, "the agent after another kill", rig.Since(agent.Heard), said(1))
 	empty(t, s)
 	rig.Until(t, "there is room again", func() bool {
 		status, err := s.Client.Status(t.Context())
 		return err == nil && status.Ready
 	})
+	carrier.Dial(demo.Journey{Number: "12345", Caller: number(2)})
 	caller.HangUp()
-	checkEnd(t, s, 1, func(c *api.CDR) bool { return c.Outcome == "answered" && c.Resumed })
+	agent = next(t, phone)
+	rig.Hears(t, "the agent hears the new caller", agent.Heard, said(1))
+	agent.HangUp()
+	s.CDR(t, 2)
+	for i, c := range s.CDRs(t) {
+		if c.Outcome != "answered" || c.Caller != number(2*i) || c.Resumed != (i == 0) {
+			t.Errorf("the CDR: %+v", c)
+		}
+	}
 	s.AtZero(t)
 }

@@ -148,14 +148,14 @@ func TestTheAgentRedirects(t *testing.T) {
 }
 
 func TestTheAgentDoesNotAnswer(t *testing.T) {
-	s := begin(t, queue(func(q *config.Queue) { q.Ring = config.Duration(500 * time.Millisecond) }))
+	s := begin(t, queue(func(q *config.Queue) { q.Ring = config.Duration(1500 * time.Millisecond) }))
 	first, second := s.phone("8001", 2), s.phone("8002", 3)
 	caller := s.waits(128)
 	agent := first.Ring(script.Soon)
 	agent.Say("180 Ringing", "")
 	cancelled(t, agent, 19)
-	s.misses("8001", 1)
 	s.taken(caller, second)
+	s.misses("8001", 1)
 }
 
 // After as many misses in a row as the plan says, an agent is paused: here two

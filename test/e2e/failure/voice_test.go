@@ -48,7 +48,19 @@ func (p *party) hears(t *testing.T, who string, voice []int16, payload uint8) {
 			return
 		}
 	}
-	t.Fatalf("%s: the correlation is %.2f at best in %d packets", who, best, len(p.Sound.Heard()))
+	heard := p.Sound.Heard()
+	file, _ := os.ReadFile("../../../ivr/prompt/clips/music.wav")
+	music, _ := sound.ReadWAV(file)
+	l := linear(heard, payload)
+	_, sc := sound.Find(l[len(l)-8000:], music)
+	gaps, types := 0, map[uint8]int{}
+	for i, h := range heard {
+		types[h.Payload]++
+		if i > 0 && h.Sequence != heard[i-1].Sequence+1 {
+			gaps++
+		}
+	}
+	t.Fatalf("%s: the correlation is %.2f at best in %d packets; music %.2f gaps %d types %v", who, best, len(p.Sound.Heard()), sc, gaps, types)
 }
 
 // linear is what packets of one payload type sound like.
