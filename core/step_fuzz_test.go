@@ -36,6 +36,8 @@ func (w *world) deliver(p demo.Packet) {
 func (w *world) arrive(from netip.AddrPort, data []byte) {
 	w.t.Helper()
 	flow := message.Flow{Interface: "main", Transport: message.UDP, Local: us, Remote: from}
+	_, fault := message.Parse(data)
+	w.broken = w.broken || fault != nil
 	w.step(&core.Input{Kind: core.Arrived, Flow: flow, Raw: bytes.Clone(data)})
 }
 

@@ -40,6 +40,7 @@ type world struct {
 	out      core.Outputs
 	now      turn.Instant
 	turns    int
+	broken   bool // the last message that came was no good: an answer repeats some of it
 	epoch    uint32
 	plans    []*plan.Compiled
 	keys     []journal.Key
@@ -65,7 +66,7 @@ func seedOf(n byte) (out [32]byte) {
 
 func fuzzPlan(revision uint64) *plan.Compiled {
 	p := &config.Plan{Skills: []string{"general"}}
-	p.Trunks.Set("carrier", config.Trunk{Match: []string{"10.1.0.0/16"}, Peers: []config.Peer{{Address: "10.1.0.1:5060"}}, Area: "0551", Channels: 8})
+	p.Trunks.Set("carrier", config.Trunk{Match: []string{"10.1.0.0/16"}, Peers: []config.Peer{{Address: "10.1.0.1:5060"}, {Address: "10.1.0.2:5060"}}, Area: "0551", Channels: 8})
 	for i := range 3 {
 		phone := fmt.Sprint(8001 + i)
 		p.Phones.Set(phone, config.Phone{Tester: i == 2})
@@ -239,6 +240,9 @@ func (w *world) settle(sprung bool) {
 		}
 	}
 	for _, s := range w.out.Sends {
+		if _, fault := message.Parse(s.Raw); fault != nil && !w.broken {
+			w.t.Fatalf("the core sends what is no SIP: %s\n%s", fault.Reason, s.Raw)
+		}
 		w.flight = append(w.flight, demo.Packet{From: us, To: s.Flow.Remote, Data: s.Raw})
 	}
 	for i := range w.out.Replies {

@@ -9,12 +9,18 @@ import (
 	"github.com/hotline12345/hotline/journal"
 )
 
-// commit hands turns to the writer, many at once where many wait, and lets
-// their sends, orders and replies go when they are written; a writer that takes
-// too long is not waited for.
+// commit writes turns, many at once where many wait, and lets their sends,
+// orders and replies go when they are in the journal. It ends with the core's
+// goroutine, or when another has taken its part over.
 func (n *Node) commit() {
-	defer close(n.writer.jobs)
 	var batch []*core.Outputs
+	var turns []journal.Turn
+	letGo := func(late bool) {
+		if late {
+			turns = nil // they are in use
+		}
+		n.letGo(batch, late)
+	}
 	for first := range n.commits {
 		batch = append(batch[:0], first)
 		for more := true; more && len(batch) < cap(n.commits); {
@@ -27,37 +33,45 @@ func (n *Node) commit() {
 				more = false
 			}
 		}
-		n.write(batch)
-		for _, out := range batch {
-			n.letGo(out)
+		j := n.job(batch, turns[:0])
+		if turns = j.turns; len(turns) == 0 {
+			letGo(false)
+			continue
+		}
+		if !n.writer.write(j, letGo) {
+			return
 		}
 	}
+	close(n.committed)
 }
 
-// write gives the batch's records and facts to the writer.
-func (n *Node) write(batch []*core.Outputs) {
-	var turns []journal.Turn
-	whole := -1
-	now := n.clock.now()
+// job is what of the batch is to be written.
+func (n *Node) job(batch []*core.Outputs, turns []journal.Turn) job {
+	j, now := job{turns: turns, whole: -1}, n.clock.now()
 	for _, out := range batch {
 		if len(out.Records)+len(out.Facts) == 0 {
 			continue
 		}
 		if out.Whole {
-			whole = len(turns)
+			j.whole = len(j.turns)
 		}
-		turns = append(turns, journal.Turn{At: now, Records: out.Records, Facts: out.Facts})
+		j.turns = append(j.turns, journal.Turn{At: now, Records: out.Records, Facts: out.Facts})
 	}
-	if len(turns) == 0 || n.writer.write(turns, whole) {
-		return
-	}
-	for _, out := range batch { // the writer still has them
-		out.Records, out.Facts = nil, nil
+	return j
+}
+
+// letGo sends what turns have to say to the world. The records of late ones
+// are still being written.
+func (n *Node) letGo(batch []*core.Outputs, late bool) {
+	for _, out := range batch {
+		if late {
+			out.Records, out.Facts = nil, nil
+		}
+		n.send(out)
 	}
 }
 
-// letGo sends what a turn has to say to the world.
-func (n *Node) letGo(out *core.Outputs) {
+func (n *Node) send(out *core.Outputs) {
 	for _, s := range out.Sends {
 		n.wire.Send(s.Flow, s.Raw)
 	}

@@ -45,9 +45,11 @@ type Node struct {
 	views   viewCache
 	plan    planInForce
 	drain   drain
-	stop    chan struct{}
-	closing sync.Once
-	done    sync.WaitGroup
+
+	committed chan struct{} // closed when all turns have been let go
+	stop      chan struct{}
+	closing   sync.Once
+	done      sync.WaitGroup
 }
 
 // clock is the journal's axis: it goes on where the last start left it, plus
@@ -75,6 +77,7 @@ func Start(o Options) (*Node, error) {
 	n := &Node{
 		o: o.filled(), started: time.Now(), inbox: make(chan core.Input, 8192),
 		commits: make(chan *core.Outputs, 64), spare: make(chan *core.Outputs, 64), stop: make(chan struct{}),
+		committed: make(chan struct{}),
 	}
 	n.mail.bell = make(chan struct{}, 1)
 	n.drain.over = make(chan struct{})
@@ -160,9 +163,16 @@ func (n *Node) begin(state *journal.State, plans *revisions, fresh []journal.Rec
 	}
 	n.store = store.NewProjector(store.New(filepath.Join(n.o.Data, "hotline.db"), n.o.Log), n.log, n.o.Log)
 	ctx, cancel := context.WithCancel(context.Background())
-	n.writer = writer{log: n.log, say: n.o.Log, jobs: make(chan job, 1024), rewrite: make(chan struct{}, 1)}
-	n.done.Go(func() { n.writer.run(n.clock.now) })
+	n.writer = writer{log: n.log, say: n.o.Log, bound: jobsKept, rewrite: make(chan struct{}, 1)}
 	n.done.Go(n.commit)
+	n.done.Go(func() {
+		n.writer.watch(n.committed, func(letGo func(late bool)) {
+			n.done.Go(func() {
+				letGo(true)
+				n.commit()
+			})
+		})
+	})
 	n.commits <- out
 	n.done.Go(n.step)
 	n.done.Go(n.sync)
@@ -180,6 +190,7 @@ func (n *Node) Close() error {
 	n.closing.Do(func() { close(n.stop) })
 	n.face.close()
 	n.done.Wait()
+	n.writer.last(n.clock.now())
 	return n.release()
 }
 

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"math"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/hotline12345/hotline/api"
 	"github.com/hotline12345/hotline/core"
 	"github.com/hotline12345/hotline/sip"
+	"github.com/hotline12345/hotline/turn"
 )
 
 // turnFigures count turns; the core's goroutine writes, anybody reads.
@@ -56,8 +58,12 @@ func (n *Node) step() {
 	timer := time.NewTimer(time.Hour)
 	civil := time.NewTicker(civilDrift)
 	defer civil.Stop()
-	for {
-		timer.Reset(n.wait())
+	for armed := never; ; {
+		// A timer that rings too early costs less than one set anew each turn.
+		if at, ok := n.core.NextDeadline(); ok && at < armed {
+			timer.Reset(max(at.Sub(n.clock.now()), 0))
+			armed = at
+		}
 		select {
 		case <-n.stop:
 			return
@@ -68,7 +74,10 @@ func (n *Node) step() {
 				n.turn(&core.Input{Kind: core.MediaEvent, Media: e})
 			}
 		case <-timer.C:
-			n.turn(&core.Input{Kind: core.Due})
+			armed = never
+			if at, ok := n.core.NextDeadline(); ok && at <= n.clock.now() {
+				n.turn(&core.Input{Kind: core.Due})
+			}
 		case <-civil.C:
 			n.turn(&core.Input{Kind: core.CivilTime, Civil: time.Now().UnixNano() - int64(n.clock.now())})
 		case <-n.writer.rewrite:
@@ -79,13 +88,8 @@ func (n *Node) step() {
 	}
 }
 
-func (n *Node) wait() time.Duration {
-	at, ok := n.core.NextDeadline()
-	if !ok {
-		return time.Hour
-	}
-	return max(at.Sub(n.clock.now()), 0)
-}
+// never is later than every deadline.
+const never = turn.Instant(math.MaxInt64)
 
 func (n *Node) outputs() *core.Outputs {
 	select {

@@ -2,6 +2,7 @@ package node
 
 import (
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -12,79 +13,108 @@ import (
 // patience is how long sends wait for the journal (CORE.md, "The pipeline").
 const patience = 200 * time.Millisecond
 
-// factsKept is how many facts are held in memory while the disk is away: CDRs
-// are not lost with it.
-const factsKept = 1 << 18
+// Bounds of what is held in memory while the disk hangs or fails.
+const (
+	factsKept = 1 << 18 // CDRs are not lost with the disk
+	jobsKept  = 1 << 14
+)
 
-// writer appends to the journal. Where that fails, calls go on without it:
-// facts are kept, and when the disk is back every live key is written again.
+// writer appends to the journal. The committer itself writes, which costs no
+// hand-over; where a write takes too long, watch gives the committer's part to
+// another goroutine, which does not wait any more, and the one that hangs
+// writes what queues up until it has caught up. Where writing fails, calls go
+// on without the journal: facts are kept, and when the disk is back every live
+// key is written again.
 type writer struct {
 	log     *journal.Log
 	say     *slog.Logger
-	jobs    chan job
+	bound   int           // jobs that may queue
 	rewrite chan struct{} // rung: the core shall give every live key
 	away    atomic.Bool   // the journal misses something
 	writes  atomic.Uint64
 	late    atomic.Uint64 // turns let go before they were written
 
-	// The committer's own.
-	behind  atomic.Int64   // jobs that the writer has not finished
-	spilled []journal.Fact // of jobs for which there was no room
+	mu      sync.Mutex
+	hand    *hand          // the write that is waited for; nil: none is
+	slow    bool           // turns queue: another goroutine writes
+	queue   []job          //
+	spilled []journal.Fact // of jobs for which the queue had no room
 
-	// The writer's own.
-	kept []journal.Fact
+	kept []journal.Fact // of turns that could not be written; whoever writes has it
 }
 
+// job is some turns to be written together.
 type job struct {
 	turns []journal.Turn
 	whole int // index of the turn that holds every live key, or -1
-	done  chan struct{}
 }
 
-// write hands turns over and says whether they were dealt with in time; where
-// they were not, the writer still has them.
-func (w *writer) write(turns []journal.Turn, whole int) bool {
-	if len(w.spilled) > 0 {
-		turns = append([]journal.Turn{{At: turns[0].At, Facts: w.spilled}}, turns...)
-		if whole >= 0 {
-			whole++
-		}
-	}
-	j := job{turns: turns, whole: whole, done: make(chan struct{})}
-	waiting := w.behind.Add(1)
-	select {
-	case w.jobs <- j:
-		w.spilled = nil
-	default: // the disk has hung for so long that memory must not hold it all
-		w.behind.Add(-1)
-		w.spill(turns)
-		return false
-	}
-	if waiting > 1 { // it hung before, and was not waited for
-		w.late.Add(uint64(len(turns)))
-		return false
-	}
-	timer := time.NewTimer(patience)
-	defer timer.Stop()
-	select {
-	case <-j.done:
+// hand is a write and what waits for it.
+type hand struct {
+	since time.Time
+	turns int
+	letGo func(late bool)
+}
+
+// write appends the job and then calls letGo; late says that the turns are not
+// written yet and still in use. It returns false to a goroutine that has hung
+// so long that it is the committer no more.
+func (w *writer) write(j job, letGo func(late bool)) bool {
+	w.mu.Lock()
+	if w.slow {
+		w.enqueue(j)
+		w.mu.Unlock()
+		letGo(true)
 		return true
-	case <-timer.C:
-		w.late.Add(uint64(len(turns)))
-		w.say.Error("the journal is slow; calls go on without waiting for it", "waited", patience)
-		return false
 	}
+	mine := &hand{since: time.Now(), turns: len(j.turns), letGo: letGo}
+	w.hand = mine
+	w.mu.Unlock()
+	w.append(j)
+	w.mu.Lock()
+	if w.hand == mine {
+		w.hand = nil
+		w.mu.Unlock()
+		letGo(false)
+		return true
+	}
+	w.mu.Unlock()
+	w.catchUp()
+	return false
 }
 
-// spill keeps the facts of turns that cannot wait for the writer.
-func (w *writer) spill(turns []journal.Turn) {
+// enqueue keeps a job for the goroutine that hangs. Without room its facts are
+// kept and its records come again with every live key.
+func (w *writer) enqueue(j job) {
+	w.late.Add(uint64(len(j.turns)))
+	if len(w.queue) < w.bound {
+		w.queue = append(w.queue, j)
+		return
+	}
 	w.away.Store(true)
-	w.late.Add(uint64(len(turns)))
-	w.spilled = nil
-	for _, t := range turns {
+	for _, t := range j.turns {
 		w.spilled = append(w.spilled, t.Facts...)
 	}
 	w.spilled = w.bounded(w.spilled)
+}
+
+// catchUp writes what queued up, and lets the committer write again.
+func (w *writer) catchUp() {
+	for {
+		w.mu.Lock()
+		jobs, spilled := w.queue, w.spilled
+		w.queue, w.spilled = nil, nil
+		if w.slow = len(jobs)+len(spilled) > 0; !w.slow {
+			w.mu.Unlock()
+			w.say.Info("the journal is waited for again")
+			return
+		}
+		w.mu.Unlock()
+		for _, j := range jobs {
+			w.append(j)
+		}
+		w.kept = w.bounded(append(w.kept, spilled...))
+	}
 }
 
 func (w *writer) bounded(facts []journal.Fact) []journal.Fact {
@@ -95,29 +125,35 @@ func (w *writer) bounded(facts []journal.Fact) []journal.Fact {
 	return facts
 }
 
-// retry is how often a journal that failed is tried again.
-const retry = 200 * time.Millisecond
-
-func (w *writer) run(now func() turn.Instant) {
-	tick := time.NewTicker(retry)
+// watch looks, until the end, after a write that hangs and a journal that is
+// away. commit is the committer's loop, with what to let go first.
+func (w *writer) watch(end <-chan struct{}, commit func(letGo func(late bool))) {
+	tick := time.NewTicker(patience / 4)
 	defer tick.Stop()
 	for {
 		select {
-		case j, ok := <-w.jobs:
-			if !ok {
-				w.last(now())
-				return
-			}
-			w.append(j)
-			w.behind.Add(-1)
-			close(j.done)
+		case <-end:
+			return
 		case <-tick.C:
-			if w.away.Load() {
-				select {
-				case w.rewrite <- struct{}{}:
-				default:
-				}
+		}
+		if w.away.Load() {
+			select {
+			case w.rewrite <- struct{}{}:
+			default:
 			}
+		}
+		w.mu.Lock()
+		stuck := w.hand
+		if stuck != nil && time.Since(stuck.since) > patience {
+			w.hand, w.slow = nil, true
+			w.late.Add(uint64(stuck.turns))
+		} else {
+			stuck = nil
+		}
+		w.mu.Unlock()
+		if stuck != nil {
+			w.say.Error("the journal is slow; calls go on without waiting for it", "waited", patience)
+			commit(stuck.letGo)
 		}
 	}
 }
@@ -159,20 +195,22 @@ func (w *writer) keep(turns []journal.Turn) {
 // back makes the first turn, which holds every live key, the whole truth: what
 // the journal has beside it ends, and the facts kept go with it.
 func (w *writer) back(turns []journal.Turn) []journal.Turn {
+	first := turns[0]
 	live := map[journal.Key]bool{}
-	for _, r := range turns[0].Records {
+	for _, r := range first.Records {
 		live[r.Key] = true
 	}
 	for _, r := range w.log.Live() {
 		if !live[r.Key] {
-			turns[0].Records = append(turns[0].Records, journal.Record{Key: r.Key, End: true})
+			first.Records = append(first.Records, journal.Record{Key: r.Key, End: true})
 		}
 	}
-	turns[0].Facts = append(w.kept, turns[0].Facts...)
-	return turns
+	first.Facts = append(w.kept, first.Facts...)
+	return append([]journal.Turn{first}, turns[1:]...)
 }
 
-// last tries once more to write the facts that were kept, when the node stops.
+// last tries once more to write the facts that were kept, when the node stops
+// and nobody writes any more.
 func (w *writer) last(now turn.Instant) {
 	if len(w.kept) == 0 {
 		return

@@ -43,6 +43,7 @@ type bench struct {
 	w    writer
 	live map[string]string
 	n    int
+	end  chan struct{}
 	done sync.WaitGroup
 }
 
@@ -52,8 +53,11 @@ func newBench(t *testing.T) *bench {
 	if b.log, _, err = journal.Open(b.disk, journal.Options{}); err != nil {
 		t.Fatal(err)
 	}
-	b.w = writer{log: b.log, say: slog.New(slog.DiscardHandler), jobs: make(chan job, 4), rewrite: make(chan struct{}, 1)}
-	b.done.Go(func() { b.w.run(func() turn.Instant { return 1 }) })
+	b.w = writer{log: b.log, say: slog.New(slog.DiscardHandler), bound: 4, rewrite: make(chan struct{}, 1)}
+	b.end = make(chan struct{})
+	b.done.Go(func() {
+		b.w.watch(b.end, func(letGo func(late bool)) { letGo(true) })
+	})
 	return b
 }
 
@@ -62,8 +66,9 @@ func record(key, value string) journal.Record {
 	return journal.Record{Key: journal.Key{Kind: journal.Call, ID: key}, Value: data}
 }
 
-// turn changes one key, ends another and tells one fact.
-func (b *bench) turn() bool {
+// turn changes one key, ends another and tells one fact; letGo is called when
+// its sends may go.
+func (b *bench) turn(letGo func(late bool)) bool {
 	b.n++
 	key, old := strconv.Itoa(b.n), strconv.Itoa(b.n-10)
 	b.live[key] = key
@@ -73,7 +78,7 @@ func (b *bench) turn() bool {
 		delete(b.live, old)
 		t.Records = append(t.Records, journal.Record{Key: journal.Key{Kind: journal.Call, ID: old}, End: true})
 	}
-	return b.w.write([]journal.Turn{t}, -1)
+	return b.w.write(job{[]journal.Turn{t}, -1}, letGo)
 }
 
 // rewrite does what the core does when the writer rings.
@@ -83,13 +88,13 @@ func (b *bench) rewrite() {
 	for key, value := range b.live {
 		t.Records = append(t.Records, record(key, value))
 	}
-	b.w.write([]journal.Turn{t}, 0)
+	b.w.write(job{[]journal.Turn{t}, 0}, func(bool) {})
 }
 
 // verify opens the journal anew: every live key, no other, every fact once.
 func (b *bench) verify() {
 	b.t.Helper()
-	close(b.w.jobs)
+	close(b.end)
 	b.done.Wait()
 	log, state, err := journal.Open(b.disk.Disk, journal.Options{})
 	if err != nil {
@@ -130,7 +135,7 @@ func (b *bench) verify() {
 
 func (b *bench) turns(n int) {
 	for range n {
-		b.turn()
+		b.turn(func(bool) {})
 	}
 }
 
@@ -157,12 +162,22 @@ func TestADiskThatHangsIsNotWaitedFor(t *testing.T) {
 	b := newBench(t)
 	b.turns(15)
 	b.disk.mu.Lock()
-	if b.turn() {
+	gone, stuck := make(chan bool, 1), make(chan bool, 1)
+	b.done.Go(func() { stuck <- b.turn(func(late bool) { gone <- late }) })
+	if !<-gone {
 		t.Fatal("a turn was said to be written that was not")
 	}
-	b.turns(30) // more than the writer takes: their facts are kept, their records are not
+	b.turns(30) // more than may queue: their facts are kept, their records are not
 	b.disk.mu.Unlock()
+	if <-stuck {
+		t.Fatal("the goroutine that hung is still the committer")
+	}
 	b.rewrite()
+	on := true
+	b.turn(func(late bool) { on = !late })
+	if !on {
+		t.Fatal("the journal is not waited for again")
+	}
 	b.turns(15)
 	b.verify()
 }

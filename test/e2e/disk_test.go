@@ -49,7 +49,7 @@ func lock(t *testing.T, s *rig.Server) (unlock func()) {
 func TestALockedDatabaseCostsNoCallAndNoCDR(t *testing.T) {
 	t.Parallel()
 	s := rig.Start(t, rig.Options{Plan: terse})
-	l := newLoad(t, s, 4)
+	l := newLoad(t, s, 4, answering)
 	l.begin(3)
 	rig.Until(t, "calls", func() bool { return l.rung() >= 3 })
 	unlock := lock(t, s)

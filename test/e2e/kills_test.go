@@ -24,7 +24,7 @@ func TestUpgradesLoseNoCall(t *testing.T) {
 func interrupted(t *testing.T, times int, end func(*rig.Server)) {
 	t.Helper()
 	s := rig.Start(t, rig.Options{Plan: terse})
-	l := newLoad(t, s, 4)
+	l := newLoad(t, s, 4, answering)
 	l.begin(uint64(times))
 	for i := range times {
 		// A few calls between two kills, each time another number of them.

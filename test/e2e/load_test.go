@@ -21,6 +21,7 @@ type load struct {
 	s        *rig.Server
 	carriers []*live.Peer
 	every    time.Duration // between two calls
+	most     int           // at once; 0: no limit
 	journey  func(*rand.Rand) demo.Journey
 
 	mu      sync.Mutex
@@ -33,14 +34,14 @@ type load struct {
 
 // newLoad has so many agents answer, at 8001 and the following; nobody listens
 // for long.
-func newLoad(t *testing.T, s *rig.Server, agents int) *load {
+func newLoad(t *testing.T, s *rig.Server, agents int, manner func(*demo.Peer, *demo.Call) demo.Manner) *load {
 	t.Helper()
 	l := &load{t: t, s: s, every: 300 * time.Millisecond, stop: func() {}}
 	l.journey = func(r *rand.Rand) demo.Journey {
 		return demo.Journey{Talk: time.Duration(500+r.IntN(2500)) * time.Millisecond, Patience: 30 * time.Second}
 	}
 	o := live.Options{Sound: chirp(1), Keep: time.Second}
-	o.Manner = answering
+	o.Manner = manner
 	for i := range agents {
 		name := fmt.Sprint(8001 + i)
 		p := s.Phone(t, name, byte(11+i), o)
@@ -76,7 +77,9 @@ func (l *load) begin(seed uint64) {
 			case <-ctx.Done():
 				return
 			case <-tick.C:
-				l.ring(l.journey(random))
+				for more := true; more && (l.most == 0 || l.going() < l.most); more = l.most > 0 {
+					l.ring(l.journey(random))
+				}
 			}
 		}
 	})
@@ -107,6 +110,15 @@ func (l *load) going() (n int) {
 		}
 	}
 	return n
+}
+
+// hangUp has all callers hang up.
+func (l *load) hangUp() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, c := range l.calls {
+		c.HangUp()
+	}
 }
 
 // end rings no more and waits until every caller is gone.

@@ -28,7 +28,7 @@ func TestAForwardIsTaken(t *testing.T) {
 	d.Say("183 Session Progress", desk.offer())
 	early := c.Expect("183 INVITE", script.Soon)
 	desk.Sound.Play(portOf(d.Invite), pcma, sound.Encode(agentsVoice), 20)
-	c.Sound.Wait("early media", script.Soon, func(heard []script.Packet) bool { return len(heard) >= 10 })
+	c.Sound.Wait("early media", script.Soon, func(heard []script.Packet) bool { return len(heard) >= 5 })
 	desk.answers(d)
 	ok := c.Expect("200 INVITE", script.Soon)
 	if early.Body != ok.Body {

@@ -6,19 +6,21 @@ package failure
 import (
 	"flag"
 	"os"
+	"runtime"
+	"strconv"
 	"testing"
 
 	"github.com/hotline12345/hotline/test/e2e/rig"
 )
 
-// parallel is how many of these tests run at once: nearly all of their time
-// they wait for 64·T1.
-const parallel = "40"
+// parallel is how many of these tests run at once, a processor: nearly all of
+// their time they wait for 64·T1.
+const parallel = 20
 
 func TestMain(m *testing.M) {
 	flag.Parse()
 	if f := flag.Lookup("test.parallel"); f.Value.String() == f.DefValue {
-		_ = flag.Set("test.parallel", parallel) // a number: it cannot fail
+		_ = flag.Set("test.parallel", strconv.Itoa(parallel*runtime.GOMAXPROCS(0))) // a number: it cannot fail
 	}
 	os.Exit(rig.Main(m))
 }

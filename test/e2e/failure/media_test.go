@@ -177,8 +177,16 @@ func TestPacketTimes(t *testing.T) {
 			agent := phone.Ring(script.Soon)
 			heard := p.Sound.Wait("music", script.Soon, func(heard []script.Packet) bool { return len(heard) >= 20 })
 			for i, q := range heard {
-				if len(q.Data) != 8*c.got || i > 0 && (q.Timestamp-heard[i-1].Timestamp != uint32(8*c.got) || q.Sequence != heard[i-1].Sequence+1) {
-					t.Fatalf("packet %d: %d samples, time %d, sequence %d", i, len(q.Data), q.Timestamp, q.Sequence)
+				if len(q.Data) != 8*c.got {
+					t.Fatalf("packet %d has %d samples", i, len(q.Data))
+				}
+				if i == 0 {
+					continue
+				}
+				last := heard[i-1]
+				gap := q.Timestamp-last.Timestamp != uint32(8*c.got) && !q.Marker // a busy machine may fall behind, and says so
+				if gap || q.Sequence != last.Sequence+1 {
+					t.Fatalf("packet %d: time %d after %d, sequence %d after %d", i, q.Timestamp, last.Timestamp, q.Sequence, last.Sequence)
 				}
 			}
 			phone.answers(agent)

@@ -35,32 +35,23 @@ func (k *talk) voices() (hush func()) {
 }
 
 // hears waits until a party hears a second of the voice, in the codec of that
-// payload type.
+// payload type. It looks each time that another second has come, for so long as
+// the voice needs to be heard twice: how fast that goes is the machine's
+// matter.
 func (p *party) hears(t *testing.T, who string, voice []int16, payload uint8) {
 	t.Helper()
 	needle := voice[sound.Rate : 2*sound.Rate]
-	tick := time.NewTicker(250 * time.Millisecond)
-	defer tick.Stop()
 	best := 0.0
-	for end := time.Now().Add(15 * time.Second); time.Now().Before(end); <-tick.C {
-		_, score := sound.Find(needle, linear(p.Sound.Heard(), payload))
+	for n := 2; n <= 2*len(voice)/sound.Rate+2; n++ {
+		heard := p.Sound.Wait(who+" hears", 4*script.Soon, func(heard []script.Packet) bool {
+			return len(script.Data(heard, payload)) >= n*sound.Rate
+		})
+		_, score := sound.Find(needle, linear(heard, payload))
 		if best = max(best, score); best >= sound.Found {
 			return
 		}
 	}
-	heard := p.Sound.Heard()
-	file, _ := os.ReadFile("../../../ivr/prompt/clips/music.wav")
-	music, _ := sound.ReadWAV(file)
-	l := linear(heard, payload)
-	_, sc := sound.Find(l[len(l)-8000:], music)
-	gaps, types := 0, map[uint8]int{}
-	for i, h := range heard {
-		types[h.Payload]++
-		if i > 0 && h.Sequence != heard[i-1].Sequence+1 {
-			gaps++
-		}
-	}
-	t.Fatalf("%s: the correlation is %.2f at best in %d packets; music %.2f gaps %d types %v", who, best, len(p.Sound.Heard()), sc, gaps, types)
+	t.Fatalf("%s: the correlation is %.2f at best", who, best)
 }
 
 // linear is what packets of one payload type sound like.
@@ -75,7 +66,7 @@ func linear(heard []script.Packet, payload uint8) []int16 {
 // second is the next second that a party hears.
 func (p *party) second(payload uint8) []int16 {
 	p.Sound.Forget()
-	heard := p.Sound.Wait("a second of sound", script.Soon, func(heard []script.Packet) bool {
+	heard := p.Sound.Wait("a second of sound", 4*script.Soon, func(heard []script.Packet) bool {
 		return len(script.Data(heard, payload)) >= sound.Rate
 	})
 	return linear(heard, payload)[:sound.Rate]
