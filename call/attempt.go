@@ -225,6 +225,9 @@ func (c *Call) dropOffer(env *Env, why Refusal, cause dialog.Cause) {
 		})
 	}
 	if c.Other.Leg != 0 {
+		if c.Caller.Media.Hear.Leg == c.Other.Leg || c.Caller.Playing == PlayingHold { // its early media
+			c.silence(env, &c.Caller)
+		}
 		c.letGo(env, &c.Other)
 		env.do(Action{Kind: LegEnd, Call: c.ID, Leg: c.Other.Leg, Cause: cause})
 	}

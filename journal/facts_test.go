@@ -14,8 +14,16 @@ import (
 
 // factValues are the structs of facts, each at its type's place less one.
 var factValues = []any{
-	journal.CallBegan{}, journal.CDR{}, journal.Enlisted{}, journal.Offered{}, journal.OfferEnded{},
-	journal.Bridged{}, journal.PromptHeard{}, journal.MediaCounted{}, journal.AgentChanged{}, journal.RevisionApplied{},
+	journal.CallBegan{},
+	journal.CDR{},
+	journal.Enlisted{},
+	journal.Offered{},
+	journal.OfferEnded{},
+	journal.Bridged{},
+	journal.PromptHeard{},
+	journal.MediaCounted{},
+	journal.AgentChanged{},
+	journal.RevisionApplied{},
 }
 
 // filledIn returns a value of v's type in which no field is zero, and each

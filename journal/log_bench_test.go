@@ -7,13 +7,15 @@ import (
 	"github.com/hotline12345/hotline/turn"
 )
 
+var value, factValue = make([]byte, 600), make([]byte, 80)
+
 // typical is a turn as a call makes it: three records of 600 bytes, one fact.
 // One turn in eight ends the keys of a call.
 func typical(n int) journal.Turn {
 	id := turn.ID(1<<40 + n/8).String()
-	t := journal.Turn{At: turn.Instant(n), Facts: []journal.Fact{{At: turn.Instant(n), Civil: int64(n), Type: journal.FactOffered, Value: make([]byte, 80)}}}
+	t := journal.Turn{At: turn.Instant(n), Facts: []journal.Fact{{At: turn.Instant(n), Civil: int64(n), Type: journal.FactOffered, Value: factValue}}}
 	for _, kind := range []journal.Kind{journal.Call, journal.Leg, journal.Tx} {
-		t.Records = append(t.Records, journal.Record{Key: journal.Key{Kind: kind, ID: id}, Value: make([]byte, 600), End: n%8 == 7})
+		t.Records = append(t.Records, journal.Record{Key: journal.Key{Kind: kind, ID: id}, Value: value, End: n%8 == 7})
 	}
 	return t
 }
@@ -28,7 +30,7 @@ func benchLog(b *testing.B) *journal.Log {
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.Cleanup(func() { _, _ = log.Close(), folder.Close() })
+	b.Cleanup(func() { _ = log.Close(); _ = folder.Close() })
 	return log
 }
 

@@ -45,8 +45,14 @@ func Open(fs FS, o Options) (*Log, State, error) {
 }
 
 // begin writes the new epoch. The clock of the last turn stands beside it: a
-// start that is killed at once must not swallow the time before it.
+// start that is killed at once must not swallow the time before it. What was
+// found is synced first, so that the epoch's frame can say that it is durable.
 func (l *Log) begin() error {
+	if l.active() != nil {
+		if err := l.Sync(); err != nil {
+			return err
+		}
+	}
 	l.epoch++
 	_, full := l.reserve.get(l.fs, l.o.SegmentSize)
 	if err := l.write([]Turn{{At: l.at}}, l.civil, true); err != nil {

@@ -45,8 +45,9 @@ type person struct {
 	o      *acd.AgentOptions // nil: the plan has him no more
 	index  int               // in the plan's order
 	call   *ticket
-	places []place // where he may have calls
-	slot   int     // in audit.available; -1
+	places []place      // where he may have calls
+	slot   int          // in audit.available; -1
+	backAt turn.Instant // his phone was taken for reachable again by the clock alone
 
 	touched, told bool // in this step
 	before        acd.AgentRecord
@@ -170,6 +171,9 @@ func (a *audit) falls(x duty, at turn.Instant) {
 	case phoneBack:
 		h := a.handset(x.name)
 		h.up = true
+		if h.person != nil {
+			h.person.backAt = a.now
+		}
 		a.refresh(h.person)
 	}
 }

@@ -70,7 +70,7 @@ func (a *audit) arrived(ev *acd.Event) {
 	a.begun++
 	l := a.byName[ev.Queue]
 	t := &ticket{line: l}
-	t.CallRecord = acd.CallRecord{Call: ev.Call, Queue: ev.Queue, Needs: ev.Needs, Priority: ev.Priority, Since: a.now}
+	t.CallRecord = acd.CallRecord{Call: ev.Call, Queue: ev.Queue, Needs: ev.Needs, Priority: ev.Priority, Since: a.now, Began: ev.Began}
 	a.tickets[ev.Call], t.place = t, len(a.order)
 	a.order = append(a.order, t)
 	a.touch(t)
@@ -112,7 +112,7 @@ func (a *audit) taken(t *ticket) {
 	}
 	t.Taken, t.TakenAt, t.RingEnd, t.Within = true, a.now, 0, 0
 	a.due.Set(duty{kind: ringEnds, call: t.Call}, 0)
-	if a.now.Sub(t.Since) <= service {
+	if a.now.Sub(t.Began) <= service {
 		t.Within |= acd.InInvite
 	}
 	if t.Mature <= t.Since && a.now.Sub(t.Since) <= service || t.Mature == 0 || t.Mature > t.Since && a.now.Sub(t.Mature) <= service {

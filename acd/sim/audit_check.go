@@ -89,7 +89,7 @@ func (a *audit) checkTicket(e *acd.Engine, t *ticket) {
 // same compares what the audit knows of a call.
 func same(x, y *acd.CallRecord) bool {
 	return x.Call == y.Call && x.Queue == y.Queue && slices.Equal(x.Needs, y.Needs) && x.Priority == y.Priority &&
-		x.Since == y.Since && x.Sequence == y.Sequence && x.Mature == y.Mature && x.Agent == y.Agent && x.Duty == y.Duty &&
+		x.Since == y.Since && x.Began == y.Began && x.Sequence == y.Sequence && x.Mature == y.Mature && x.Agent == y.Agent && x.Duty == y.Duty &&
 		x.Taken == y.Taken && x.Offered == y.Offered && x.RingEnd == y.RingEnd && x.DutyAt == y.DutyAt &&
 		x.TakenAt == y.TakenAt && x.Within == y.Within
 }

@@ -23,7 +23,7 @@ type Call struct {
 	Arrived time.Duration // from the start
 	Wait    time.Duration // from the enlisting to the pick-up, the giving up, the turning away
 	Outcome Outcome
-	InTime  bool // picked up within the queue's service time, clock from the enlisting
+	InTime  bool // picked up within the queue's service time, clock from the INVITE
 	Heard   bool // the same, clock from the end of what must be heard or the enlisting, if that is later
 }
 
@@ -68,7 +68,7 @@ func (w *world) arrives() error {
 	if patience > 0 {
 		w.timers.Set(what{kind: givesUp, call: c.id}, w.now.Add(patience))
 	}
-	return w.step(acd.Event{Kind: acd.CallWaiting, Call: c.id, Queue: kind.Queue, Needs: kind.Needs, Priority: kind.Priority})
+	return w.step(acd.Event{Kind: acd.CallWaiting, Call: c.id, Queue: kind.Queue, Needs: kind.Needs, Priority: kind.Priority, Began: w.now.Add(-kind.Before)})
 }
 
 func (w *world) kind() int {
@@ -143,7 +143,7 @@ func (w *world) ended(c *caller, how Outcome) {
 	c.Outcome, c.Wait = how, w.now.Sub(c.at)
 	if how == Answered {
 		c.Wait = c.taken.Sub(c.at)
-		c.InTime = c.Wait <= c.service
+		c.InTime = c.Wait+w.o.Kinds[c.Kind].Before <= c.service
 		c.Heard = c.taken.Sub(max(c.heardAt, c.at)) <= c.service
 	}
 	if c.taken == 0 {

@@ -61,7 +61,7 @@ func without(o *acd.Options, queue string) *acd.Options {
 func smallKinds() (out []Kind) {
 	for i, queue := range []string{"longest", "longest", "skilled", "least", "robin"} {
 		for priority := range 3 {
-			k := Kind{Queue: queue, Priority: priority, Weight: []int{12, 2, 1}[priority], Hear: time.Duration(i) * 2 * time.Second}
+			k := Kind{Queue: queue, Priority: priority, Weight: []int{12, 2, 1}[priority], Before: time.Duration(priority) * 3 * time.Second, Hear: time.Duration(i) * 2 * time.Second}
 			if i > 0 {
 				k.Need([]string{"a", "b", "c"}[(i+priority)%3], uint8(2+2*i))
 			}

@@ -25,7 +25,7 @@ type Hour struct {
 	Answered   int
 	Abandoned  int
 	TurnedAway int
-	InTime     int // answered within the queue's service time, clock from the enlisting
+	InTime     int // answered within the queue's service time, clock from the INVITE
 	Heard      int // the same, clock from the end of what must be heard
 
 	Waited  time.Duration // sum over the answered calls
@@ -36,7 +36,7 @@ type Hour struct {
 
 // Level is the share of the offered calls that were answered in time by either
 // clock, 0 to 1; without calls 1.
-func (h *Hour) Level() (fromEnlisting, fromPrompt float64) {
+func (h *Hour) Level() (fromInvite, fromPrompt float64) {
 	if h.Offered == 0 {
 		return 1, 1
 	}

@@ -14,11 +14,11 @@ func TestTheReportSaysWhatHappenedInEachHour(t *testing.T) {
 	o := Options{
 		Seed:  1,
 		Plan:  &acd.Options{Queues: []acd.QueueOptions{{Name: "q", Ring: 15e9, WrapUp: 10 * time.Minute, Service: 5 * time.Minute, MaxWait: time.Hour, Tiers: []acd.Tier{{}}}}},
-		Kinds: []Kind{{Queue: "q", Weight: 1, Hear: 3 * time.Minute}},
+		Kinds: []Kind{{Queue: "q", Weight: 1, Before: time.Second, Hear: 3 * time.Minute}},
 		Arrivals: []time.Duration{
 			5 * time.Minute,           // at once
 			6 * time.Minute,           // 9 min: late by either clock
-			19 * time.Minute,          // 6 min: late from the enlisting, in time from the prompt
+			19 * time.Minute,          // 6 min: late from the INVITE, in time from the prompt
 			time.Hour + time.Minute,   // at once
 			3*time.Hour - time.Minute, // at once; its wrap-up lasts beyond the last hour
 		},
@@ -39,9 +39,9 @@ func TestTheReportSaysWhatHappenedInEachHour(t *testing.T) {
 		t.Errorf("%d hours, %+v, peak %d", len(r.Hours), r.Total, r.Peak)
 	}
 	h := &r.Hours[0]
-	enlisting, prompt := h.Level()
-	if math.Abs(enlisting-1.0/3) > 1e-9 || math.Abs(prompt-2.0/3) > 1e-9 || h.ASA() != 5*time.Minute || h.Occupancy() != 0.5 {
-		t.Errorf("level %v and %v, ASA %v, occupancy %v", enlisting, prompt, h.ASA(), h.Occupancy())
+	invite, prompt := h.Level()
+	if math.Abs(invite-1.0/3) > 1e-9 || math.Abs(prompt-2.0/3) > 1e-9 || h.ASA() != 5*time.Minute || h.Occupancy() != 0.5 {
+		t.Errorf("level %v and %v, ASA %v, occupancy %v", invite, prompt, h.ASA(), h.Occupancy())
 	}
 }
 
@@ -95,6 +95,18 @@ func TestStaffIsCutOrRepeated(t *testing.T) {
 	day := People{Talk: 170 * time.Second, Answer: 1250 * time.Millisecond}
 	if n := Load(plan, Flat, day, 1); n != 3*20*24 { // 8.75 s of wrap-up in the mean: 180 s a call
 		t.Errorf("three agents carry %d calls a day", n)
+	}
+}
+
+// What a caller hears before he is enlisted counts by the first clock only.
+func TestTheFirstClockRunsFromTheINVITE(t *testing.T) {
+	for before, want := range map[time.Duration]int{9 * time.Second: 1, 11 * time.Second: 0} {
+		o := Options{Plan: plain(1, 20*time.Second), Kinds: []Kind{{Queue: "q", Weight: 1, Before: before}}}
+		o.Arrivals, o.People.Talk = []time.Duration{0, 10 * time.Second}, time.Nanosecond
+		o.Plan.Queues[0].WrapUp = 20 * time.Second // the second call waits 10 s
+		if r := run(t, o); r.Total.InTime != 1+want || r.Total.Heard != 2 {
+			t.Errorf("10 s in the queue and %v before it: %+v", before, r.Total)
+		}
 	}
 }
 

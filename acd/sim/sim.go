@@ -30,6 +30,7 @@ type Kind struct {
 	Needs    []acd.Skill
 	Priority int
 	Weight   int           // its share among all kinds'
+	Before   time.Duration // from the INVITE to the enlisting: prompts, a menu; under a day
 	Hear     time.Duration // from the enlisting on, what the caller must hear before he can be bridged
 }
 
@@ -58,8 +59,9 @@ type tamper struct {
 	actions func(now turn.Instant, out *[]acd.Action)
 }
 
-// start is when a run begins: an Instant of 0 would mean "not set".
-const start turn.Instant = 1
+// start is when a run begins: an Instant of 0 would mean "not set", and the
+// INVITE of the first call may be older.
+const start = turn.Instant(24 * time.Hour)
 
 // checkEvery is how many steps lie between two checks of everything; what a
 // step has touched is checked after it.

@@ -162,10 +162,12 @@ func TestCallShowFindsLiveAndFinishedCalls(t *testing.T) {
 	r.answers["GET /v1/cdrs"] = cdrs()[:1]
 	one := cdrs()[0]
 	r.answers["GET /v1/calls/k2/history"] = []api.Step{
-		{At: one.Began, Kind: "began", From: "telecom"}, {At: *one.Enlisted, Kind: "enlisted", Queue: "general"},
+		{At: one.Began, Kind: "began", From: "telecom"},
+		{At: *one.Enlisted, Kind: "enlisted", Queue: "general"},
 		{At: *one.Offered, Kind: "offered", Agent: "8002", Phone: "8018", Queue: "general", Strategy: "longest-idle", Eligible: 4, Next: "8001 8003 8004"},
 		{At: *one.Offered, Kind: "offer-ended", Agent: "8002", Why: "rejected", Status: 603},
-		{At: *one.Bridged, Kind: "bridged"}, {At: one.Ended, Kind: "media-counted", Side: "caller", Received: 3000, Sent: 2990, Lost: 1},
+		{At: *one.Bridged, Kind: "bridged"},
+		{At: one.Ended, Kind: "media-counted", Side: "caller", Received: 3000, Sent: 2990, Lost: 1},
 	}
 	same(t, "finished", r.ok("call", "show", "k2"), `
 通话 call              k2

@@ -161,7 +161,7 @@ func kindsOf(c *plan.Compiled) (out []sim.Kind) {
 		}
 		found := queued(c.Source, number.Flow, 0)
 		for _, q := range found {
-			kind := sim.Kind{Queue: q.step.Queue, Priority: max(number.Priority, q.step.Priority), Weight: max(weight/len(found), 1), Hear: q.hear}
+			kind := sim.Kind{Queue: q.step.Queue, Priority: max(number.Priority, q.step.Priority), Weight: max(weight/len(found), 1), Before: q.before, Hear: q.hear}
 			if number.Queue != "" {
 				kind.Queue = number.Queue
 			}
@@ -177,11 +177,11 @@ func kindsOf(c *plan.Compiled) (out []sim.Kind) {
 	return out
 }
 
-// enlisting is where a flow enlists, and how long what must be heard after it
-// lasts.
+// enlisting is where a flow enlists, how long what is played before it lasts,
+// and how long what must be heard after it.
 type enlisting struct {
-	step *config.Step
-	hear time.Duration
+	step         *config.Step
+	before, hear time.Duration
 }
 
 // queued finds where a flow enlists its callers: at its first queue step, or in
@@ -191,13 +191,19 @@ func queued(p *config.Plan, flow string, depth int) (out []enlisting) {
 	if steps == nil || depth > 2 {
 		return nil
 	}
+	before := time.Duration(0)
 	for i := range *steps {
-		switch step := &(*steps)[i]; step.Kind {
-		case "queue":
-			return []enlisting{{step, mustHear((*steps)[i+1:])}}
-		case "menu":
+		step := &(*steps)[i]
+		if step.Kind == "queue" {
+			return []enlisting{{step, before, mustHear((*steps)[i+1:])}}
+		}
+		before += clipsLength(step.Clips)
+		if step.Kind == "menu" {
 			for _, choice := range step.Choices {
-				out = append(out, queued(p, choice.Value, depth+1)...)
+				for _, found := range queued(p, choice.Value, depth+1) {
+					found.before += before
+					out = append(out, found)
+				}
 			}
 			return out
 		}
@@ -212,14 +218,19 @@ func mustHear(steps []config.Step) (hear time.Duration) {
 		if step.Kind != "play" {
 			break
 		}
-		for _, clip := range step.Clips {
-			sum += clipLength(clip)
-		}
+		sum += clipsLength(step.Clips)
 		if step.MustHear {
 			hear = sum
 		}
 	}
 	return hear
+}
+
+func clipsLength(clips []string) (sum time.Duration) {
+	for _, clip := range clips {
+		sum += clipLength(clip)
+	}
+	return sum
 }
 
 func clipLength(clip string) time.Duration {
@@ -251,7 +262,7 @@ type simulatedRow struct {
 	Abandoned  int      `json:"abandoned"`
 	TurnedAway int      `json:"turned_away"`
 	Rate       *float64 `json:"answered_share,omitempty"`
-	Enlisted   *float64 `json:"service_level_from_enlisting,omitempty"`
+	Invite     *float64 `json:"service_level_from_invite,omitempty"`
 	Heard      *float64 `json:"service_level_from_prompt,omitempty"`
 	ASA        float64  `json:"asa_s"`
 	Occupancy  float64  `json:"occupancy"`
@@ -278,8 +289,8 @@ func hourOf(h *sim.Hour) simulatedRow {
 	}
 	if h.Offered > 0 {
 		rate := float64(h.Answered) / float64(h.Offered)
-		enlisting, prompt := h.Level()
-		row.Rate, row.Enlisted, row.Heard = &rate, &enlisting, &prompt
+		invite, prompt := h.Level()
+		row.Rate, row.Invite, row.Heard = &rate, &invite, &prompt
 	}
 	return row
 }
@@ -296,8 +307,8 @@ func (p *program) writeDay(r *rehearsal, o *sim.Options, day *simulated) error {
 		return err
 	}
 	rows := [][]string{
-		{"时段", "来电", "接通", "放弃", "拒接", "接通率", "及时率·入队起", "及时率·提示后", "平均等待 s", "占用率", "最长等待 s"},
-		{"hour", "offered", "answered", "abandoned", "turned away", "answered %", "SL enlisting", "SL prompt", "ASA", "occupancy", "longest"},
+		{"时段", "来电", "接通", "放弃", "拒接", "接通率", "及时率·来电起", "及时率·提示后", "平均等待 s", "占用率", "最长等待 s"},
+		{"hour", "offered", "answered", "abandoned", "turned away", "answered %", "SL invite", "SL prompt", "ASA", "occupancy", "longest"},
 	}
 	for i := range day.Hours {
 		rows = append(rows, cellsOf(fmt.Sprintf("%02d–%02d", i, i+1), &day.Hours[i]))
@@ -312,8 +323,8 @@ func (p *program) writeDay(r *rehearsal, o *sim.Options, day *simulated) error {
 	for _, q := range o.Plan.Queues {
 		services = append(services, q.Name+" "+config.Duration(q.Service).String())
 	}
-	return p.say("\n及时率:在队列的服务时间(%[1]s)内接起的来电占全部来电的份额,从入队起计,或从必听的提示放完起计。引擎 %[2]d 步,每步都核对了不变式。\n"+
-		"SL: calls answered within the queue's service time (%[1]s), of all calls offered; from the enlisting, or from the end of what must be heard. "+
+	return p.say("\n及时率:在队列的服务时间(%[1]s)内接起的来电占全部来电的份额,从来电(INVITE)起计,或从必听的提示放完起计。引擎 %[2]d 步,每步都核对了不变式。\n"+
+		"SL: calls answered within the queue's service time (%[1]s), of all calls offered; from the INVITE, or from the end of what must be heard. "+
 		"%[2]d steps of the engine, its invariants checked after each.", strings.Join(services, ", "), day.Steps)
 }
 
@@ -326,6 +337,6 @@ func cellsOf(hour string, row *simulatedRow) []string {
 	}
 	return []string{
 		hour, strconv.Itoa(row.Offered), strconv.Itoa(row.Answered), strconv.Itoa(row.Abandoned), strconv.Itoa(row.TurnedAway), share(row.Rate),
-		share(row.Enlisted), share(row.Heard), fmt.Sprintf("%.1f", row.ASA), share(&row.Occupancy), fmt.Sprintf("%.1f", row.Longest),
+		share(row.Invite), share(row.Heard), fmt.Sprintf("%.1f", row.ASA), share(&row.Occupancy), fmt.Sprintf("%.1f", row.Longest),
 	}
 }

@@ -35,7 +35,7 @@ func TestASimulatedDayAddsUpAndIsItsSeeds(t *testing.T) {
 	}
 	sum := simulatedRow{}
 	for i, h := range day.Hours {
-		if *h.Hour != i || h.Occupancy < 0 || h.Occupancy > 1 || h.Offered > 0 && (*h.Enlisted > *h.Heard || *h.Heard > *h.Rate) {
+		if *h.Hour != i || h.Occupancy < 0 || h.Occupancy > 1 || h.Offered > 0 && (*h.Invite > *h.Heard || *h.Heard > *h.Rate) {
 			t.Errorf("hour %d: %+v", i, h)
 		}
 		sum.Offered += h.Offered
@@ -60,7 +60,7 @@ func TestMoreAgentsServeTheSameDayBetter(t *testing.T) {
 	if few.Agents != 15 || many.Agents != 30 || few.Calls != 3000 || few.Hours[9].Offered != many.Hours[9].Offered {
 		t.Fatalf("%d and %d agents, %d and %d calls at nine", few.Agents, many.Agents, few.Hours[9].Offered, many.Hours[9].Offered)
 	}
-	if *few.Total.Enlisted+0.1 > *many.Total.Enlisted || few.Hours[10].Occupancy < many.Hours[10].Occupancy || few.Total.Abandoned < 2*many.Total.Abandoned {
+	if *few.Total.Invite+0.1 > *many.Total.Invite || few.Hours[10].Occupancy < many.Hours[10].Occupancy || few.Total.Abandoned < 2*many.Total.Abandoned {
 		t.Errorf("15 agents: %+v\n30 agents: %+v", few.Total, many.Total)
 	}
 	patient := rehearsed(t, r, "--calls", "3000", "--agents", "15", "--patience", "0s", "--talk", "90s")
@@ -127,21 +127,21 @@ numbers:
 	type asked struct {
 		queue            string
 		priority, weight int
-		hear             time.Duration
+		before, hear     time.Duration
 		needs            string
 	}
 	want := []asked{
-		{"general", 1, 18000, greeting, "general 2"},
-		{"tax", 2, 4000, greeting, "tax 3 general 4"},
-		{"general", 1, 2000, greeting, "law 3 general 2"},
-		{"experts", 0, 2000, 0, "law 5"},
+		{"general", 1, 18000, 0, greeting, "general 2"},
+		{"tax", 2, 4000, 0, greeting, "tax 3 general 4"},
+		{"general", 1, 2000, greeting, greeting, "law 3 general 2"},
+		{"experts", 0, 2000, 2 * greeting, 0, "law 5"},
 	}
 	kinds := kindsOf(compiled)
 	if len(kinds) != len(want) {
 		t.Fatalf("%+v", kinds)
 	}
 	for i, k := range kinds {
-		got := asked{k.Queue, k.Priority, k.Weight, k.Hear, ""}
+		got := asked{k.Queue, k.Priority, k.Weight, k.Before, k.Hear, ""}
 		for _, n := range k.Needs {
 			got.needs = strings.TrimSpace(got.needs + " " + n.Name + " " + string('0'+rune(n.Level)))
 		}

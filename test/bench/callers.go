@@ -108,12 +108,6 @@ func (c *callers) answered() []netip.AddrPort {
 	return append([]netip.AddrPort(nil), c.streams...)
 }
 
-func (c *callers) forget() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.streams, c.open = nil, map[string]bool{}
-}
-
 // until waits for what must come within the limit.
 func until(limit time.Duration, what string, ok func() bool) error {
 	deadline := time.After(limit)

@@ -21,9 +21,10 @@ const (
 )
 
 // TestACrowdOf200: a minute long 200 callers talk with 20 agents or wait for
-// them, or give up; the binary has the race detector in it. It runs alone.
+// them, or give up; the binary has the race detector in it, and RFC 3261's own
+// T1. It runs alone.
 func TestACrowdOf200(t *testing.T) {
-	s := rig.Start(t, rig.Options{Plan: terse, Race: true})
+	s := rig.Start(t, rig.Options{Plan: terse, Race: true, T1: 500 * time.Millisecond})
 	random := rand.New(rand.NewPCG(4, 4)) // used by one goroutine at a time, the peers'
 	draw := make(chan time.Duration)
 	go func() {

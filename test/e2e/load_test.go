@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -112,11 +113,12 @@ func (l *load) going() (n int) {
 	return n
 }
 
-// hangUp has all callers hang up.
+// hangUp has all callers hang up, the last first: no agent is rung once more
+// for one who is about to go.
 func (l *load) hangUp() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for _, c := range l.calls {
+	for _, c := range slices.Backward(l.calls) {
 		c.HangUp()
 	}
 }
@@ -132,7 +134,11 @@ func (l *load) end() {
 // other, and returns the CDRs by caller.
 func (l *load) accounted() map[string]api.CDR {
 	l.t.Helper()
-	rig.Until(l.t, "no calls", func() bool { return len(l.s.Calls(l.t)) == 0 })
+	var left leftovers
+	rig.Within(l.t, rig.Patience, "no calls", func() bool {
+		left.calls, left.err = l.s.Client.Calls(l.t.Context()) // a busy core may not answer in time
+		return left.err == nil && len(left.calls) == 0
+	}, &left)
 	byCaller := map[string]api.CDR{}
 	for _, c := range l.s.CDRs(l.t) {
 		if old, twice := byCaller[c.Caller]; twice {
@@ -167,4 +173,14 @@ func outcomes(cdrs map[string]api.CDR) map[string]int {
 		out[c.Outcome]++
 	}
 	return out
+}
+
+// leftovers are calls that should have ended.
+type leftovers struct {
+	calls []api.Call
+	err   error
+}
+
+func (l *leftovers) String() string {
+	return fmt.Sprintf("%d calls: %+v, error: %v", len(l.calls), l.calls, l.err)
 }

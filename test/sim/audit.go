@@ -13,7 +13,7 @@ import (
 // Result is what a run brought, for its floor and for people.
 type Result struct {
 	Calls, Answered, Resumed, Service int
-	Turns, Kills, Packets             int
+	Turns, Kills, Panics, Packets     int
 	Agents, Shared                    int // who have talked; phones that three of them had
 	Logins                            int
 	Outcomes                          map[journal.Outcome]int
@@ -33,7 +33,7 @@ func (w *World) Result() Result {
 	n, l := w.node, w.node.ledger
 	r := Result{
 		Calls: l.calls, Answered: l.answered, Resumed: l.resumed, Service: l.service, Outcomes: l.outcomes, Logins: l.logins, Told: w.told,
-		Turns: n.turns, Kills: n.kills, Packets: w.net.sent, Agents: len(l.talked),
+		Turns: n.turns, Kills: n.kills, Panics: n.caught, Packets: w.net.sent, Agents: len(l.talked),
 		Starts: n.disk.opened, Torn: n.disk.torn, Lost: n.disk.memory.lost, Segments: n.disk.most, Retired: n.disk.retired(),
 		Batches: n.committer.batches, Stalls: n.committer.stalls, Failed: n.committer.failed, Rewrites: n.committer.rewrites,
 		Unwritten: n.committer.unwritten, Wrote: n.disk.memory.facts, Read: l.next,
@@ -135,7 +135,7 @@ func auditCDR(c *journal.CDR) error {
 		return fmt.Errorf("call %v has no outcome", c.Call)
 	case c.Ended == 0 || c.Began == 0:
 		return fmt.Errorf("call %v has no beginning or end", c.Call)
-	case (c.Outcome == journal.Answered) != (c.Bridged != 0) && c.Outcome != journal.Outage && c.Outcome != journal.Shutdown:
+	case (c.Outcome == journal.Answered) != (c.Bridged != 0) && c.Outcome != journal.Outage && c.Outcome != journal.Shutdown && c.Outcome != journal.Fault:
 		return fmt.Errorf("call %v is %s and bridged at %d", c.Call, c.Outcome, c.Bridged)
 	}
 	return nil

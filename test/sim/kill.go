@@ -82,3 +82,17 @@ func (n *node) kill() {
 	}
 	n.clock.after(time.Duration(100+n.rand.Below(1400))*time.Millisecond, n.start)
 }
+
+// spring lets the core panic in the midst of a turn: the turn is taken back and
+// stepped again.
+func (n *node) spring(int) {
+	if n.panics == 0 || n.safe || n.sprung {
+		return
+	}
+	if n.trap--; n.trap <= 0 {
+		n.trap = 1 + int(n.rand.Below(int64(2*n.panics)))
+		n.sprung = true
+		n.caught++
+		panic("sprung by the simulator")
+	}
+}

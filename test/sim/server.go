@@ -52,6 +52,10 @@ type node struct {
 	killIn int  // turns until the next kill; 0: never
 	every  int  // turns between kills, about
 	safe   bool // nothing kills it
+	panics int  // actions between panics of the core, about; 0: none
+	trap   int  // actions until the next
+	sprung bool // in this turn
+	caught int  // panics
 	power  bool // a kill is a power cut
 	cut    func()
 }
@@ -76,7 +80,7 @@ func (n *node) options(revision uint64) core.Options {
 			Realm: domain, Domains: []string{domain}, DefaultExpires: 300 * time.Second, MinExpires: 60 * time.Second,
 			MaxExpires: 300 * time.Second, NonceLife: time.Hour, Probe: 30 * time.Second,
 		},
-		PhoneSilent: 3 * time.Second, TrunkSilent: 2 * time.Second, Grace: 10 * time.Second,
+		PhoneSilent: 3 * time.Second, TrunkSilent: 2 * time.Second, Grace: 10 * time.Second, Trap: n.spring,
 	}
 }
 
@@ -106,6 +110,7 @@ func (n *node) start() {
 	}
 	n.core = core.New(n.clock.now, n.options(revision), n.plans[revision-1])
 	s := n.committer.next()
+	n.sprung = true // not while it restores
 	err = n.core.Restore(state.Records, func(revision uint64) *plan.Compiled { return n.plans[revision-1] }, &s.out)
 	if err != nil {
 		n.fail(fmt.Errorf("restore: %w", err))
@@ -133,7 +138,7 @@ func (n *node) stepped(s *stepped) {
 		n.took.add(uint64(s.out.Facts[i].Type), s.out.Facts[i].Value)
 	}
 	for i := range s.out.Logs {
-		if l := &s.out.Logs[i]; l.Level >= core.Error {
+		if l := &s.out.Logs[i]; l.Level >= core.Error && !n.sprung {
 			n.fail(fmt.Errorf("the core logs: %s: %s", l.Message, l.Detail))
 		}
 	}
@@ -146,6 +151,7 @@ func (n *node) step(in *core.Input) {
 		return
 	}
 	s := n.committer.next()
+	n.sprung = false
 	n.core.Step(n.clock.now, in, &s.out)
 	n.stepped(s)
 	if n.struck() && n.strike() {

@@ -20,6 +20,7 @@ type Options struct {
 	Phones  int
 	Loss    int64 // of 1,000 datagrams
 	Kills   int   // turns between kills, about; 0: none
+	Panics  int   // actions of the core between panics, about; 0: none
 	Crashes bool  // phones are switched off and on
 	Switch  bool  // plans are switched
 	Plain   bool  // two-leg calls: numbers are forwarded to phones, no queue
@@ -78,7 +79,7 @@ func New(o Options) *World {
 	w.node = &node{
 		clock: w.clock, net: w.net, rand: turn.NewRand(seed(o.Seed, 3)), plant: o.Plant, ledger: newLedger(turn.NewRand(seed(o.Seed, 5))),
 		fail: w.fail, every: o.Kills, deep: o.Deep, tags: tags{}, asked: map[uint64]func(core.Reply){},
-		power: o.Power, cut: w.powerCut, killIn: o.Kills,
+		power: o.Power, cut: w.powerCut, killIn: o.Kills, panics: o.Panics, trap: o.Panics,
 	}
 	w.node.disk = newDisk(turn.NewRand(seed(o.Seed, 4)), func() int64 { return int64(w.clock.now) + civil })
 	w.node.committer.n = w.node

@@ -113,6 +113,14 @@ func TestAFullDiskRefusesNewCallsAndLosesNone(t *testing.T) {
 	}
 }
 
+func TestAPanicEndsOneCallAndNoOther(t *testing.T) {
+	o := day(26, 300)
+	o.Panics = 2000
+	if r := run(t, o); r.Panics < 10 || r.Outcomes[journal.Fault] == 0 || r.Outcomes[journal.Fault] > r.Panics {
+		t.Errorf("%d panics: %v", r.Panics, r.Outcomes)
+	}
+}
+
 func TestASlowDiskHoldsNoCallUp(t *testing.T) {
 	o := day(23, 300)
 	o.Disk.Stalls = 300

@@ -57,6 +57,13 @@ func TestAForwardFails(t *testing.T) {
 			d.Expect("ACK", script.Soon)
 			desk.Never("INVITE", 5*t1)
 		},
+		"busy after a tone of its own": func(_ *testing.T, desk *outside, d *script.Dialog) {
+			d.Say("183 Session Progress", desk.offer())
+			stop := desk.Sound.Play(portOf(d.Invite), pcma, sound.Encode(agentsVoice), 20)
+			d.Say("486 Busy Here", "")
+			d.Expect("ACK", script.Soon)
+			stop()
+		},
 		"no answer": func(t *testing.T, _ *outside, d *script.Dialog) {
 			d.Say("180 Ringing", "")
 			cancelled(t, d, 19)

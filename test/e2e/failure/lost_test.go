@@ -21,7 +21,7 @@ func TestOurByeIsLost(t *testing.T) {
 	third := k.caller.E.Again(first, script.Soon)
 	k.caller.Answer(third, "200 OK", "")
 	before := k.caller.E.Copies(first)
-	k.caller.Never("BYE", 40*t1) // time for five
+	k.caller.Never("BYE", 40*t1)                             // time for five
 	if more := k.caller.E.Copies(first) - before; more > 2 { // one may have crossed the answer
 		t.Errorf("said %d times more after the answer", more)
 	}

@@ -13,7 +13,7 @@ import (
 
 // Soon is how long a message may take that is due at once: generous, since the
 // machine may be busy with other tests.
-const Soon = 5 * time.Second
+const Soon = 10 * time.Second
 
 // Endpoint is one party's SIP side on an address of its own.
 type Endpoint struct {
