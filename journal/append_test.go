@@ -75,12 +75,11 @@ func TestRefusedTurnCannotStandIn(t *testing.T) {
 	}
 	r := newRig(t, 900, smallSegment)
 	r.must(r.append(turnOf(0, "s")))
-	start := end(imageOf(t, r.disk)[0].data)
 	leave := &leaver{Disk: r.disk}
 	r.disk.Kill()
 	r.fs = leave
 	r.open(false)
-	start = end(imageOf(t, r.disk)[0].data)
+	start := end(imageOf(t, r.disk)[0].data)
 	leave.fail = true
 	if r.append(turnOf(1, "a")) == nil {
 		t.Fatal("the write did not fail")

@@ -150,7 +150,7 @@ func parseFrame(b []byte) (f frame, ok bool) {
 // follows says whether f can stand right behind last. A last without a sequence
 // is only known by its position.
 func (f *frame) follows(last *frame) bool {
-	return f.seq > last.seq && f.epoch >= last.epoch && f.position == last.next() &&
+	return f.seq > last.seq && f.durable < f.seq && f.epoch >= last.epoch && f.position == last.next() &&
 		(last.seq == 0 || f.seq-uint64(f.gap) == last.seq)
 }
 

@@ -105,6 +105,7 @@ func TestFrameFollows(t *testing.T) {
 		{"one before", frame{seq: 9, gap: 1, position: 7, epoch: 3}, false},
 		{"one is missing", frame{seq: 12, gap: 1, position: 7, epoch: 3}, false},
 		{"after one that is not there", frame{seq: 12, gap: 3, position: 7, epoch: 3}, false},
+		{"it knows itself to be durable", frame{seq: 11, durable: 11, gap: 1, position: 7, epoch: 3}, false},
 		{"facts are missing", frame{seq: 11, gap: 1, position: 8, epoch: 3}, false},
 		{"facts are there twice", frame{seq: 11, gap: 1, position: 6, epoch: 3}, false},
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -25,6 +26,7 @@ type load struct {
 	most     int           // at once; 0: no limit
 	journey  func(*rand.Rand) demo.Journey
 
+	wire    tap
 	mu      sync.Mutex
 	calls   []*live.Call
 	who     []string     // the callers' numbers, by call
@@ -41,7 +43,7 @@ func newLoad(t *testing.T, s *rig.Server, agents int, manner func(*demo.Peer, *d
 	l.journey = func(r *rand.Rand) demo.Journey {
 		return demo.Journey{Talk: time.Duration(500+r.IntN(2500)) * time.Millisecond, Patience: 30 * time.Second}
 	}
-	o := live.Options{Sound: chirp(1), Keep: time.Second}
+	o := live.Options{Sound: chirp(1), Keep: time.Second, Trace: l.wire.trace}
 	o.Manner = manner
 	for i := range agents {
 		name := fmt.Sprint(8001 + i)
@@ -134,7 +136,7 @@ func (l *load) end() {
 // other, and returns the CDRs by caller.
 func (l *load) accounted() map[string]api.CDR {
 	l.t.Helper()
-	var left leftovers
+	left := leftovers{l: l}
 	rig.Within(l.t, rig.Patience, "no calls", func() bool {
 		left.calls, left.err = l.s.Client.Calls(l.t.Context()) // a busy core may not answer in time
 		return left.err == nil && len(left.calls) == 0
@@ -152,9 +154,13 @@ func (l *load) accounted() map[string]api.CDR {
 		known[l.who[i]] = true
 		_, there := byCaller[l.who[i]]
 		state := call.State()
-		if begun := !state.Answered.IsZero() || state.Ringing; begun && !there {
+		switch begun := !state.Answered.IsZero() || state.Ringing; {
+		case there:
+		case begun:
 			missing++
 			l.t.Errorf("the call of %s has no CDR: %+v", l.who[i], state)
+		default:
+			l.t.Logf("the call of %s was not let in: %q", l.who[i], l.wire.about(state.ID, time.Time{}))
 		}
 	}
 	for who := range byCaller {
@@ -177,10 +183,18 @@ func outcomes(cdrs map[string]api.CDR) map[string]int {
 
 // leftovers are calls that should have ended.
 type leftovers struct {
+	l     *load
 	calls []api.Call
 	err   error
 }
 
-func (l *leftovers) String() string {
-	return fmt.Sprintf("%d calls: %+v, error: %v", len(l.calls), l.calls, l.err)
+// String shows some of them with what the caller has seen of them.
+func (o *leftovers) String() string {
+	text := fmt.Sprintf("%d calls are left, error: %v", len(o.calls), o.err)
+	for _, c := range o.calls[:min(3, len(o.calls))] {
+		i := slices.Index(o.l.who, c.Caller)
+		state := o.l.calls[i].State()
+		text += fmt.Sprintf("\n%+v\nthe caller's: %+v\n%s", c, state, strings.Join(o.l.wire.about(state.ID, time.Time{}), "\n"))
+	}
+	return text
 }

@@ -37,7 +37,7 @@ func (w *tap) about(callID string, since time.Time) (out []string) {
 		if m.sent {
 			who = "sent: "
 		}
-		out = append(out, who+line)
+		out = append(out, m.at.Format("05.000 ")+who+line)
 	}
 	return out
 }
