@@ -122,6 +122,30 @@ func TestEveryDamagedByte(t *testing.T) {
 	}
 }
 
+// TestAStartVouchesForWhatItFound: of turns that were never synced by their
+// process the next start says that they are durable now; damage of them is then
+// no torn end.
+func TestAStartVouchesForWhatItFound(t *testing.T) {
+	r := newRig(t, 41, smallSegment)
+	for range 5 {
+		r.must(r.append(journal.Turn{At: 1, Records: []journal.Record{record(1, "never synced")}}))
+	}
+	r.kill()
+	good := imageOf(t, r.disk)
+	list := frames(good[0].data)
+	if len(list) != 7 {
+		t.Fatalf("%d frames", len(list))
+	}
+	for i, f := range list {
+		bad := good.clone()
+		bad[0].data[f.off+f.length-1] ^= 1
+		_, _, err := journal.Open(bad.disk(t), r.options)
+		if own := i == len(list)-1; (err == nil) != own { // for its own frame it cannot
+			t.Errorf("frame %d damaged: %v", i, err)
+		}
+	}
+}
+
 // TestLostSectors: whole sectors that read as zeros, or as another file's
 // bytes, are found like single bytes.
 func TestLostSectors(t *testing.T) {

@@ -102,6 +102,7 @@ func TestFrameFollows(t *testing.T) {
 		{"of the next start", frame{seq: 11, gap: 1, position: 7, epoch: 4}, true},
 		{"of an earlier start", frame{seq: 11, gap: 1, position: 7, epoch: 2}, false},
 		{"itself", frame{seq: 10, gap: 1, position: 7, epoch: 3}, false},
+		{"itself after itself", frame{seq: 10, position: 7, epoch: 3}, false},
 		{"one before", frame{seq: 9, gap: 1, position: 7, epoch: 3}, false},
 		{"one is missing", frame{seq: 12, gap: 1, position: 7, epoch: 3}, false},
 		{"after one that is not there", frame{seq: 12, gap: 3, position: 7, epoch: 3}, false},

@@ -21,6 +21,7 @@ const (
 	atState     = 32 // in a header
 	atPriorEnd  = 24 // in a header
 	atPosition  = 40 // in a header
+	atSequence0 = 48 // in a header
 	atLength    = 4  // in a frame
 	atSequence  = 8  // in a frame
 	atFirstFact = 16 // in a frame

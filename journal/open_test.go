@@ -156,7 +156,16 @@ func TestOpenRefuses(t *testing.T) {
 		{"a header that points behind the file", func(m image) image { le.PutUint64(m[2].data[atPriorEnd:], 1<<60); sealHeader(m[2].data); return m }, "damaged"},
 		{"a header that points before the file", func(m image) image { le.PutUint64(m[2].data[atPriorEnd:], 1<<63); sealHeader(m[2].data); return m }, "damaged"},
 		{"state in a segment to come", func(m image) image { le.PutUint64(m[last].data[atState:], 99); sealHeader(m[last].data); return m }, "damaged"},
-		{"a segment of another journal", func(m image) image { le.PutUint64(m[2].data[atPosition:], 1<<40); sealHeader(m[2].data); return m }, "damaged"},
+		{"a header that points into the header", func(m image) image { le.PutUint64(m[2].data[atPriorEnd:], 10); sealHeader(m[2].data); return m }, "damaged"},
+		{"positions that go back", func(m image) image { le.PutUint64(m[2].data[atPosition:], 1<<40); sealHeader(m[2].data); return m }, "damaged"},
+		{"facts missing between two segments", func(m image) image { addTo(m[last].data, atPosition); return m }, "damaged"},
+		{"frames missing between two segments", func(m image) image { addTo(m[last].data, atSequence0); return m }, "damaged"},
+		{"a segment without its last frame", func(m image) image {
+			list := frames(m[1].data)
+			le.PutUint64(m[2].data[atPriorEnd:], uint64(list[len(list)-1].off))
+			sealHeader(m[2].data)
+			return m
+		}, "damaged"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -172,6 +181,12 @@ func TestOpenRefuses(t *testing.T) {
 			}
 		})
 	}
+}
+
+// addTo makes a number of a header one larger.
+func addTo(data []byte, at int) {
+	binary.LittleEndian.PutUint64(data[at:], binary.LittleEndian.Uint64(data[at:])+1)
+	sealHeader(data)
 }
 
 func TestOpenLeavesStrangeFilesAlone(t *testing.T) {

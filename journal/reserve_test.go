@@ -63,6 +63,40 @@ func TestRoomEndsBeforeTheJournalDoes(t *testing.T) {
 	r.kill()
 }
 
+// TestFullDiskIsNotSpentOnCopies: while projections hold the segments, copying
+// keys forward would only take the room that admitted calls need.
+func TestFullDiskIsNotSpentOnCopies(t *testing.T) {
+	r := newRig(t, 74, smallSegment)
+	r.options.Projections = []string{"store"}
+	r.kill()
+	r.disk.SetFaults(faultdisk.Faults{Capacity: 3 * smallSegment})
+	for n := 0; r.log.Room(); n++ {
+		r.must(r.append(journal.Turn{At: 1, Records: []journal.Record{record(n, strings.Repeat("x", 100))}, Facts: []journal.Fact{fact(1, 1, 1, "fact")}}))
+		r.must(r.sync())
+		if r.log.Stats().Segments == 3 { // full, as Retire finds now
+			_ = r.log.Retire(0)
+		}
+	}
+	before := r.log.Stats().Bytes
+	for range 5 {
+		_ = r.log.Retire(100)
+	}
+	if after := r.log.Stats().Bytes; after != before {
+		t.Errorf("%d bytes of copies", after-before)
+	}
+	// Now copying wins a segment back, though the next copies find no room
+	// before it has gone.
+	r.log.Cursor("store", r.log.Position())
+	for calls := 0; !r.log.Room(); calls++ {
+		if calls == 5 {
+			t.Fatal("the oldest segment's keys were copied, and it does not go")
+		}
+		_ = r.log.Retire(100)
+		r.must(r.sync())
+	}
+	r.kill()
+}
+
 // TestRoomWithoutProjections: without facts to be kept a full disk is only one
 // segment after the other, for ever.
 func TestRoomWithoutProjections(t *testing.T) {

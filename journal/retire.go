@@ -56,16 +56,13 @@ func (l *Log) Retire(limit int) error {
 		return errClosed
 	}
 	_, full := l.reserve.get(l.fs, l.o.SegmentSize)
-	if err := l.copyForward(limit); err != nil {
-		return errors.Join(full, err)
-	}
+	// Where a full disk has no room for copies, what an earlier call copied
+	// may be what makes room.
+	copied := l.copyForward(limit)
 	for {
 		removed, err := l.removeOldest()
-		if err != nil {
-			return errors.Join(full, err)
-		}
-		if !removed {
-			return full
+		if err != nil || !removed {
+			return errors.Join(full, copied, err)
 		}
 		if full != nil {
 			_, full = l.reserve.get(l.fs, l.o.SegmentSize)

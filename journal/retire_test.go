@@ -1,6 +1,7 @@
 package journal_test
 
 import (
+	"encoding/binary"
 	"errors"
 	"syscall"
 	"testing"
@@ -66,6 +67,25 @@ func TestRetireAFewATurn(t *testing.T) {
 			t.Fatalf("one call copied %d bytes", copied)
 		}
 	}
+}
+
+// TestRetireCopiesWhileProjectionsLag: a database that is away keeps segments
+// from going, and does not make the next start read them.
+func TestRetireCopiesWhileProjectionsLag(t *testing.T) {
+	r := newRig(t, 65, 2<<10)
+	r.options.Projections = []string{"store"}
+	r.kill()
+	r.must(r.append(journal.Turn{At: 1, Records: []journal.Record{record(500, "written once")}}))
+	for r.log.Stats().Segments < 6 {
+		r.must(r.append(journal.Turn{At: 1, Records: []journal.Record{record(1, "again and again")}, Facts: []journal.Fact{fact(1, 1, 1, "fact")}}))
+		r.must(r.sync())
+		r.must(r.log.Retire(3))
+	}
+	segments := imageOf(t, r.disk).segments()
+	if state := binary.LittleEndian.Uint64(segments[len(segments)-1].data[atState:]); len(segments) != 6 || state < 4 {
+		t.Errorf("of %d segments a start reads those from %d on", len(segments), state)
+	}
+	r.powerCut()
 }
 
 // TestRetireWaitsForProjections: facts stay until every projection that there
@@ -197,6 +217,7 @@ func TestRetireWhileRead(t *testing.T) {
 		r.must(r.append(journal.Turn{At: 1, Facts: []journal.Fact{fact(1, 1, 1, "a fact")}}))
 	}
 	r.must(r.sync())
+	before := gate.open
 	gate.onRead = func() {
 		gate.onRead = nil
 		r.must(r.log.Retire(100))
@@ -212,22 +233,31 @@ func TestRetireWhileRead(t *testing.T) {
 	if r.oldest() == 0 {
 		t.Error("no segment was removed meanwhile")
 	}
+	if gate.open > before-3+1 { // three are gone, one more may be in reserve
+		t.Errorf("%d files were open, now %d", before, gate.open)
+	}
+	if r.must(r.log.Close()); gate.open != 0 {
+		t.Errorf("%d files are open behind the end", gate.open)
+	}
 }
 
 // gate is a folder that calls a function in the middle of a read.
 type gate struct {
 	journal.FS
 	onRead          func()
+	open            int // files
 	closedWhileRead bool
 }
 
 func (g *gate) Create(name string) (journal.File, error) {
 	f, err := g.FS.Create(name)
+	g.open++
 	return &gateFile{File: f, g: g}, err
 }
 
 func (g *gate) Open(name string) (journal.File, error) {
 	f, err := g.FS.Open(name)
+	g.open++
 	return &gateFile{File: f, g: g}, err
 }
 
@@ -247,6 +277,7 @@ func (f *gateFile) ReadAt(p []byte, off int64) (int, error) {
 }
 
 func (f *gateFile) Close() error {
+	f.g.open--
 	f.g.closedWhileRead = f.g.closedWhileRead || f.reading
 	return f.File.Close()
 }

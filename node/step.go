@@ -58,6 +58,7 @@ func (n *Node) step() {
 	timer := time.NewTimer(time.Hour)
 	civil := time.NewTicker(civilDrift)
 	defer civil.Stop()
+	n.takeMail() // the first ports: a call that came as soon as the wire was open must find some
 	for armed := never; ; {
 		// A timer that rings too early costs less than one set anew each turn.
 		if at, ok := n.core.NextDeadline(); ok && at < armed {
@@ -70,9 +71,7 @@ func (n *Node) step() {
 		case in := <-n.inbox:
 			n.turn(&in)
 		case <-n.mail.bell:
-			for _, e := range n.mail.take() {
-				n.turn(&core.Input{Kind: core.MediaEvent, Media: e})
-			}
+			n.takeMail()
 		case <-timer.C:
 			armed = never
 			if at, ok := n.core.NextDeadline(); ok && at <= n.clock.now() {
@@ -85,6 +84,13 @@ func (n *Node) step() {
 			n.core.Rewrite(out)
 			n.commits <- out
 		}
+	}
+}
+
+// takeMail steps the core with what the media plane has to say.
+func (n *Node) takeMail() {
+	for _, e := range n.mail.take() {
+		n.turn(&core.Input{Kind: core.MediaEvent, Media: e})
 	}
 }
 

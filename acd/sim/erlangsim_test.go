@@ -94,7 +94,7 @@ type figure struct {
 
 var (
 	figuresC = []figure{{"Pw", 0.1741, 0.010}, {"SL(20 s)", 0.8884, 0.0095}, {"ASA", 7.836, 0.95}}
-	figuresA = []figure{{"Pw", 0.3628, 0.011}, {"abandoned", 0.0837, 0.003}, {"E[W]", 5.02, 0.21}}
+	figuresA = []figure{{"Pw", 0.3628, 0.011}, {"abandoned", 0.0837, 0.0034}, {"E[W]", 5.02, 0.21}}
 )
 
 func TestTheEngineReproducesErlangCAndErlangA(t *testing.T) {

@@ -87,9 +87,10 @@ func until(s, stops string) (int, bool) {
 	return len(s), !angle
 }
 
-// unfold joins continuation lines (RFC 3261 section 7.3.1).
+// unfold joins continuation lines (RFC 3261 section 7.3.1). A CR alone is no
+// line's end to us and is one to others: none goes on into what we send.
 func unfold(s string) string {
-	if strings.IndexByte(s, '\n') < 0 {
+	if strings.IndexByte(s, '\n') < 0 && strings.IndexByte(s, '\r') < 0 {
 		return s
 	}
 	var b strings.Builder

@@ -159,7 +159,9 @@ func (l *load) accounted() map[string]api.CDR {
 		case begun:
 			missing++
 			l.t.Errorf("the call of %s has no CDR: %+v", l.who[i], state)
-		default:
+		case state.Status != 0:
+			l.t.Errorf("the call of %s was refused: %+v", l.who[i], state)
+		default: // the server was away for longer than the caller's SIP tries
 			l.t.Logf("the call of %s was not let in: %q", l.who[i], l.wire.about(state.ID, time.Time{}))
 		}
 	}

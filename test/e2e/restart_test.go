@@ -41,7 +41,7 @@ type house struct {
 	agents  []*live.Call // the other ends of the first three
 }
 
-func number(i int) string { return fmt.Sprintf("1380000000%d", i) }
+func number(i int) string { return fmt.Sprintf("138%08d", i) }
 
 // populate lets the agents log in and the callers ring, one after the other, so
 // that who talks with whom is known.

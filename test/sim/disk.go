@@ -13,7 +13,7 @@ import (
 
 // segmentSize is small, so that segments fill, are copied forward and retired
 // all day long.
-const segmentSize = 256 << 10
+const segmentSize = 384 << 10
 
 // disk is what outlives the process: the real journal on a disk that tears,
 // stalls and fills, and beside it a memory of what was given to it.

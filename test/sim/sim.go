@@ -34,7 +34,7 @@ type Options struct {
 type Weather struct {
 	Stalls int64 // one in so many writes and syncs takes longer than anybody waits
 	Fails  int64 // one in so many writes fails, and of syncs one in a tenth
-	Full   bool  // once a day nothing more fits, for half a minute
+	Full   bool  // once a day nothing more fits, for forty seconds
 }
 
 // civil is the civil clock: Unix ns minus Instant.
