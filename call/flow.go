@@ -2,6 +2,7 @@ package call
 
 import (
 	"slices"
+	"time"
 
 	"github.com/hotline12345/hotline/ivr"
 	"github.com/hotline12345/hotline/ivr/prompt"
@@ -12,7 +13,7 @@ import (
 
 // step gives the walk an event and carries out what it asks for.
 func (c *Call) step(env *Env, ev ivr.Event) {
-	c.acts = c.acts[:0]
+	c.acts, ev.Civil = c.acts[:0], (int64(env.Now)+env.Civil)/int64(time.Second)
 	c.walk.Step(env.Now, ev, &c.acts)
 	if len(c.acts) > 0 {
 		c.changed(env)
@@ -41,6 +42,8 @@ func (c *Call) carryOut(env *Env, a *ivr.Action) {
 			env.do(Action{Kind: MayBridge, Call: c.ID})
 		}
 		c.announce(env)
+	case ivr.DoCity:
+		c.CDR.City = a.Step.City
 	case ivr.DoForward:
 		c.forward(env, a.Step)
 	case ivr.DoCommand:

@@ -19,7 +19,8 @@ var secret = map[string]string{"phone": "password"}
 // docs say what each field is for.
 var docs = map[string][][2]string{
 	"queue": {
-		{"kind", "种类:agents / kind: agents"},
+		{"kind", "种类 / kind: agents, experts, subcenter"},
+		{"destination", "分中心的应答点 / the destination of a subcenter"},
 		{"strategy", "选人策略 / strategy: longest-idle, most-skilled, least-calls, round-robin"},
 		{"ring", "振铃时限 / how long an agent's phone rings"},
 		{"wrap_up", "话后整理时间 / wrap-up after a call"},
@@ -41,9 +42,14 @@ var docs = map[string][][2]string{
 		{"tester", "测试主叫:可冒任意外线号码 / may ring any number as a chosen outside caller"},
 	},
 	"number": {
+		{"name", "名称 / title"},
+		{"status", "状态 / status: live, not_set_up, cancelled, reassigned"},
 		{"flow", "来电流程 / flow"},
 		{"mode", "归并方式 / mode: merged, dual, subcenter"},
 		{"department", "部门 / department"},
+		{"city", "所属城市 / city"},
+		{"greeting", "问候语 / greeting: a clip"},
+		{"authority", "依据文号 / the document that allows it"},
 		{"seats", "坐席 / seats: unified, retained"},
 		{"queue", "队列 / queue"},
 		{"destination", "部门应答点 / destination"},
@@ -61,6 +67,15 @@ var docs = map[string][][2]string{
 		{"area", "区号 / area code"},
 		{"media", "媒体 / media: sdp"},
 		{"channels", "并发上限,0 不限 / channels; 0: no limit"},
+		{"reserved", "其中为110等紧急转接预留 / channels kept for emergency destinations"},
+		{"untrusted", "不采信其改号与主叫信息 / its diversions and callers are not believed"},
+		{"dids", "运营商直拨号 / numbers that the carrier assigned to ours"},
+		{"city", "来话所属城市 / whose its calls are"},
+		{"early_media", "应答前可否放音 / early media: none"},
+		{"format", "外呼号码格式 / numbers rung there: national, e164, local"},
+		{"priority", "来话优先级,大者先 / priority of its calls; higher goes first"},
+		{"origin", "来话来源,如110 / origin shown to agents"},
+		{"context", "对端也是Hotline:通话情境随行 / another Hotline: context travels"},
 	},
 }
 
@@ -127,6 +142,8 @@ func form(t reflect.Type) string {
 		return "[{after: 0s, agents: own}, {after: 30s, lower: 4}]"
 	case reflect.TypeFor[[]Peer]():
 		return `[{address: "10.10.0.5:5060", priority: 1}]`
+	case reflect.TypeFor[Table[DID]]():
+		return `{"055112340001": {number: "12315"}}`
 	case reflect.TypeFor[*Transition]():
 		return "{from: 2026-01-01, until: 2027-12-31}"
 	}

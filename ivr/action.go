@@ -18,6 +18,7 @@ const (
 // Event is one event of a walk.
 type Event struct {
 	Kind  EventKind
+	Civil int64 // Unix seconds, for steps that depend on the hour
 	Digit byte
 	OK    bool
 }
@@ -35,6 +36,7 @@ const (
 	MayBridge             // nothing that must be heard is left: the second service clock starts
 	DoForward             // Step.Target
 	DoCommand             // Step.Order with Digits (工号, then PIN)
+	DoCity                // Step.City
 	DoHangup              // Step.Status and Q850 where a step says so
 )
 

@@ -20,7 +20,26 @@ const (
 	Forward                  // rings Target; goes on where it fails
 	Hangup                   // ends the call with Status and Cause
 	Command                  // an agent's command: Login, Logout, Pause, Resume
+	City                     // says whose call it is from here on
 )
+
+// Hours say when something is open.
+type Hours interface {
+	Open(unix int64) bool // at a civil time, in seconds
+}
+
+// When says at which civil times a step is taken; at others it is passed over.
+// The zero value is always.
+type When struct {
+	Hours       Hours // nil: any hour
+	Closed      bool  // while Hours are not open
+	From, Until int64 // Unix seconds, Until excluded; 0: no bound
+}
+
+// Holds says whether the step is taken at a civil time in Unix seconds.
+func (w *When) Holds(unix int64) bool {
+	return unix >= w.From && (w.Until == 0 || unix < w.Until) && (w.Hours == nil || w.Hours.Open(unix) != w.Closed)
+}
 
 // Need is a skill that a call asks for and the least level of it, 1 to 10.
 type Need struct {
@@ -49,12 +68,14 @@ const (
 type Step struct {
 	Name     string // unique in its flow; running calls refer to it
 	Kind     Kind
+	When     When
 	Clips    []string // Play, Music, Menu, Collect: clip names in order; see Dialled
 	MustHear bool     // Play: a bridge waits until it has been heard
 
 	Queue    string // Queue
 	Needs    []Need // Queue: beside those of the number dialled
 	Priority int    // Queue
+	Aged     bool   // Queue: the place is as old as the call
 
 	Choices    []Choice      // Menu; Command: where a refused command leads (one, its digit does not count)
 	Digits     int           // Collect: how many at most
@@ -63,7 +84,8 @@ type Step struct {
 	Tries      int           // Menu, Collect: how often the clips are played; then the next step
 
 	Target string        // Forward: a destination or phone of the plan
-	Ring   time.Duration // Forward: how long it may ring
+	Ring   time.Duration // Forward: how long each may ring; 0: as the destination says
+	City   string        // City
 
 	Status int // Hangup: for a call not yet answered, 400 to 699
 	Q850   int // Hangup: ITU-T Q.850 cause in the Reason header

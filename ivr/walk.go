@@ -25,6 +25,7 @@ type Walk struct {
 	flows Flows
 	at    int
 	flow  *Flow
+	civil int64 // of the event that is being stepped
 }
 
 // New returns a walk that begins, at the event Begin, with the first step of
@@ -64,6 +65,7 @@ func (w *Walk) Step(now turn.Instant, ev Event, out *[]Action) {
 	if w.Over {
 		return
 	}
+	w.civil = ev.Civil
 	if ev.Kind == Begin {
 		w.enter(now, 0, out)
 		return
@@ -110,6 +112,9 @@ func (w *Walk) enter(now turn.Instant, i int, out *[]Action) {
 	w.Due, w.Digits, w.Tries = 0, "", 0
 	for ; w.flow != nil && i < len(w.flow.Steps); i++ {
 		step := &w.flow.Steps[i]
+		if !step.When.Holds(w.civil) {
+			continue
+		}
 		w.at, w.StepName = i, step.Name
 		if w.Enlisted && !w.Bridgeful && !(step.Kind == Play && step.MustHear) && step.Kind != Queue {
 			w.Bridgeful = true
@@ -157,6 +162,8 @@ func (w *Walk) begin(now turn.Instant, step *Step, out *[]Action) (waits bool) {
 	case Command:
 		*out = append(*out, Action{Kind: DoCommand, Step: step, Digits: w.Collected})
 		return true
+	case City:
+		*out = append(*out, Action{Kind: DoCity, Step: step})
 	case Hangup:
 		w.Over = true
 		*out = append(*out, Action{Kind: DoHangup, Step: step})
@@ -245,6 +252,9 @@ func (w *Walk) jump(now turn.Instant, flow string, out *[]Action) {
 // send it elsewhere; without one the call is hung up.
 func (w *Walk) refused(now turn.Instant, out *[]Action) {
 	for i := w.at + 1; i < len(w.flow.Steps); i++ {
+		if !w.flow.Steps[i].When.Holds(w.civil) {
+			continue
+		}
 		switch w.flow.Steps[i].Kind {
 		case Hangup, Forward:
 			w.enter(now, i, out)

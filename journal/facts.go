@@ -17,6 +17,10 @@ const (
 	FactMediaCounted FactType = 8  // MediaCounted
 	FactAgentState   FactType = 9  // AgentChanged
 	FactRevision     FactType = 10 // RevisionApplied
+	FactForwarded    FactType = 11 // Forwarded
+	FactForwardEnded FactType = 12 // ForwardEnded
+	FactTransferred  FactType = 13 // Transferred
+	FactTransferDone FactType = 14 // TransferDone
 )
 
 // Outcome is how a call ended: exactly one a call.
@@ -101,6 +105,39 @@ type MediaCounted struct {
 	Late     uint64  `cbor:"7,keyasint,omitempty"`
 }
 
+// Forwarded is a call's second leg to a destination, when it begins to ring.
+type Forwarded struct {
+	Call        turn.ID `cbor:"1,keyasint,omitempty"`
+	Destination string  `cbor:"2,keyasint,omitempty"`
+	Trunk       string  `cbor:"3,keyasint,omitempty"`
+	Number      string  `cbor:"4,keyasint,omitempty"` // as it was rung
+}
+
+// ForwardEnded is a destination that did not take a call, or was not rung.
+type ForwardEnded struct {
+	Call        turn.ID `cbor:"1,keyasint,omitempty"`
+	Destination string  `cbor:"2,keyasint,omitempty"`
+	Why         string  `cbor:"3,keyasint,omitempty"` // busy, no-answer, closed, full, returned …
+	Status      int     `cbor:"4,keyasint,omitempty"`
+	Q850        int     `cbor:"5,keyasint,omitempty"`
+}
+
+// Transferred is a wish to send a caller on.
+type Transferred struct {
+	Call turn.ID `cbor:"1,keyasint,omitempty"`
+	By   string  `cbor:"2,keyasint,omitempty"` // agent, subcenter, operator
+	From string  `cbor:"3,keyasint,omitempty"` // the agent or destination that had him
+	Kind string  `cbor:"4,keyasint,omitempty"` // destination, queue, agent
+	To   string  `cbor:"5,keyasint,omitempty"`
+}
+
+// TransferDone is what became of the wish: without Why it was fulfilled.
+type TransferDone struct {
+	Call turn.ID `cbor:"1,keyasint,omitempty"`
+	To   string  `cbor:"2,keyasint,omitempty"`
+	Why  string  `cbor:"3,keyasint,omitempty"`
+}
+
 // AgentChanged is a change of an agent's state.
 type AgentChanged struct {
 	Agent string `cbor:"1,keyasint,omitempty"`
@@ -138,6 +175,17 @@ type CDR struct {
 	Service  bool         `cbor:"23,keyasint,omitempty"` // an agent's own call: *11 to *14
 	Revision uint64       `cbor:"24,keyasint,omitempty"`
 	Resumed  bool         `cbor:"25,keyasint,omitempty"` // lived through a restart
+
+	City        string `cbor:"26,keyasint,omitempty"` // whose call it is
+	Mode        string `cbor:"27,keyasint,omitempty"` // of the number: merged, dual, subcenter
+	Department  string `cbor:"28,keyasint,omitempty"`
+	AnsweredBy  string `cbor:"29,keyasint,omitempty"` // agent, expert, subcenter, destination, takeover, duty
+	Destination string `cbor:"30,keyasint,omitempty"` // the last one that was rung
+	TakenOver   string `cbor:"31,keyasint,omitempty"` // why 12345 took the call over from it
+	Returned    bool   `cbor:"32,keyasint,omitempty"` // had been sent out by us and came back
+	Transfers   int    `cbor:"33,keyasint,omitempty"`
+	Origin      string `cbor:"34,keyasint,omitempty"` // 110, or the other Hotline, that sent it on
+	Before      int64  `cbor:"35,keyasint,omitempty"` // ns that the caller had waited there
 }
 
 // RevisionApplied tells that a revision of the plan is in force. It is the

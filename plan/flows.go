@@ -12,7 +12,7 @@ import (
 
 var kinds = map[string]ivr.Kind{
 	"answer": ivr.Answer, "progress": ivr.Progress, "play": ivr.Play, "music": ivr.Music, "menu": ivr.Menu,
-	"collect": ivr.Collect, "queue": ivr.Queue, "forward": ivr.Forward, "hangup": ivr.Hangup, "command": ivr.Command,
+	"collect": ivr.Collect, "queue": ivr.Queue, "forward": ivr.Forward, "city": ivr.City, "hangup": ivr.Hangup, "command": ivr.Command,
 }
 
 var orders = map[string]ivr.Order{"login": ivr.Login, "logout": ivr.Logout, "pause": ivr.Pause, "resume": ivr.Resume}
