@@ -27,6 +27,9 @@ type Backend interface {
 	// after the grace; Undrain takes it back.
 	Drain(ctx context.Context, grace time.Duration) error
 	Undrain(ctx context.Context) error
+	// ReloadPrompts takes the recordings of the data folder anew, all or, where
+	// one is no sound, none. The error is config.Faults then.
+	ReloadPrompts() (Prompts, error)
 	Listeners() []Listener
 	// Ready is nil while new calls are taken, else says why not.
 	Ready() error
@@ -64,5 +67,6 @@ type WireFigures struct {
 // MediaFigures are the media plane's counters.
 type MediaFigures struct {
 	Received, Sent, Unsent, Lost, Late, Refused uint64
+	MissingClips                                uint64
 	Legs, Free, InUse                           int
 }

@@ -103,6 +103,7 @@ var (
 	mRTPLost     = known.counter("rtp_packets_lost", "Gaps in the sequences of RTP packets received.")
 	mRTPLate     = known.counter("rtp_packets_late", "RTP packets that came after a later one, or twice.")
 	mRTPRefused  = known.counter("rtp_packets_refused", "Packets from a source that is not taken, for no leg, or no RTP.")
+	mNoClip      = known.counter("prompts_missing", "Clips that were to be played and had no recording: they were passed over.")
 	mMediaLegs   = known.gauge("media_legs", "Legs that the media plane carries.")
 	mPairs       = known.gauge("rtp_port_pairs", "Pairs of RTP ports by state: in_use, free.", "state")
 )

@@ -180,6 +180,7 @@ func (m sink) media(f *MediaFigures) {
 	m.count(mRTPLost, f.Lost)
 	m.count(mRTPLate, f.Late)
 	m.count(mRTPRefused, f.Refused)
+	m.count(mNoClip, f.MissingClips)
 	m.put(mMediaLegs, float64(f.Legs))
 	m.put(mPairs, float64(f.InUse), "in_use")
 	m.put(mPairs, float64(f.Free), "free")

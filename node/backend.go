@@ -63,7 +63,7 @@ func (n *Node) Figures() api.Figures {
 		},
 		Media: api.MediaFigures{
 			Received: m.Received, Sent: m.Sent, Unsent: m.Unsent, Lost: m.Lost, Late: m.Late, Refused: m.Refused,
-			Legs: m.Legs, Free: m.Free, InUse: m.InUse,
+			MissingClips: m.MissingClips, Legs: m.Legs, Free: m.Free, InUse: m.InUse,
 		},
 	}
 	for i := range len(api.TurnBounds) + 1 {

@@ -89,9 +89,7 @@ func Start(o Options) (*Node, error) {
 }
 
 func (n *Node) start() (err error) {
-	if n.clips, err = loadClips(filepath.Join(n.o.Data, "prompts")); err != nil {
-		return err
-	}
+	n.firstPrompts()
 	if n.disk, err = journal.OpenFolder(filepath.Join(n.o.Data, "journal")); err != nil {
 		return err
 	}

@@ -32,6 +32,7 @@ func Compile(p *config.Plan, s Surroundings, revision uint64) (*Compiled, config
 		}
 	}
 	c.hours()
+	c.sounds()
 	c.trunks()
 	c.phones()
 	c.destinations()

@@ -49,7 +49,7 @@ func (c *compiler) step(at string, line, i int, s *config.Step) ivr.Step {
 	}
 	known := prompt.Names()
 	for _, clip := range s.Clips {
-		if clip != ivr.Dialled && !slices.Contains(known, clip) && !slices.Contains(c.s.Clips, clip) {
+		if clip != ivr.Dialled && !slices.Contains(known, clip) && !slices.Contains(c.s.Clips, clip) && c.p.Sounds.Get(clip) == nil {
 			c.faults.Add(at+".clip", line, "unknown clip %q", clip)
 		}
 	}

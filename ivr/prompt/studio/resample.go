@@ -67,7 +67,7 @@ func (f *filter) taps(phase int) []float64 {
 	for k := range taps {
 		x := float64(k-f.half) - float64(phase)/float64(f.up)
 		if u := x / f.width; u > -1 && u < 1 {
-			taps[k] = 2 * f.cut * sinc(2*f.cut*x) * bessel(beta*math.Sqrt(1-u*u)) / bessel(beta)
+			taps[k] = 2 * f.cut * sinc(2*f.cut*x) * bessel(beta*math.Sqrt(1-u*u))
 			sum += taps[k]
 		}
 	}
