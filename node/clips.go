@@ -116,22 +116,3 @@ func (c *clips) names() []string {
 	slices.Sort(out)
 	return out
 }
-
-// clipsOf are the clips that a plan names.
-func clipsOf(p *config.Plan) (out []string) {
-	for _, flow := range p.Flows {
-		for i := range flow.Value {
-			out = append(out, flow.Value[i].Clips...)
-		}
-	}
-	for i := range p.Numbers {
-		n := &p.Numbers[i].Value
-		if n.Greeting != "" {
-			out = append(out, n.Greeting)
-		}
-		if n.Transition != nil {
-			out = append(out, strings.Fields(n.Transition.Prompt)...)
-		}
-	}
-	return out
-}

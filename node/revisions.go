@@ -70,7 +70,7 @@ func compile(document []byte, s plan.Surroundings, revision uint64) (*plan.Compi
 	if faults != nil {
 		return nil, faults
 	}
-	s.Clips = append(s.Clips, clipsOf(p)...)
+	s.Clips = append(s.Clips, p.Clips()...)
 	return plan.Compile(p, s, revision)
 }
 
