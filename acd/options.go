@@ -23,6 +23,7 @@ type QueueOptions struct {
 	Tiers    []Tier        // by After, the first at 0
 	Announce bool          // 工号…为您服务
 	Whisper  bool          // …来电
+	Experts  bool          // its agents are experts of departments
 }
 
 // Tier is a step of a queue's search. A tier adds to those before it.
