@@ -75,6 +75,10 @@ type State struct {
 	Enlisted bool        `cbor:"11,keyasint,omitempty"` // the queue engine has the call
 	Queue    string      `cbor:"12,keyasint,omitempty"` // of the number dialled: in place of the first that the flow names
 	Hops     int         `cbor:"13,keyasint,omitempty"` // that the caller's INVITE had behind it
+
+	Path     []string `cbor:"14,keyasint,omitempty"` // node:destination, wherever a Hotline has sent the call
+	Diverted []string `cbor:"15,keyasint,omitempty"` // the Diversion headers that it came with, the newest first
+	NoEarly  bool     `cbor:"16,keyasint,omitempty"` // the caller's trunk lets nothing be heard before the answer
 }
 
 // Enlistment says where the call waits: the queue it was given to, all its

@@ -165,7 +165,10 @@ func (r *rig) carryOut(a *Action) {
 		}
 		r.offered, r.taken = false, false
 	case Forward:
-		t := Target{Leg: r.env.IDs.Next(), Peer: Peer{Kind: Trunk, Name: "ct", Number: "1"}, Interface: "main", OK: r.env.Now%3 != 0}
+		t := Target{Leg: r.env.IDs.Next(), Peer: Peer{Kind: Trunk, Name: "ct", Number: "1"}, Interface: "main", By: "destination"}
+		if r.env.Now%3 == 0 {
+			t.Why = Refusal(1 + r.env.Now%12)
+		}
 		r.call.ForwardTo(&r.env, &t)
 	case Command:
 		r.commanded = true
@@ -298,7 +301,7 @@ func (r *rig) event(kind, arg byte) {
 	case 13:
 		if c.Unanswered(leg) {
 			if arg&0x80 == 0 {
-				c.Again(&r.env, &Target{Leg: r.env.IDs.Next(), Peer: c.Other.Peer, Interface: "main", OK: true})
+				c.Again(&r.env, &Target{Leg: r.env.IDs.Next(), Peer: c.Other.Peer, Interface: "main"})
 				break
 			}
 			c.Silent(&r.env)

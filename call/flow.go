@@ -9,6 +9,7 @@ import (
 	"github.com/hotline12345/hotline/journal"
 	"github.com/hotline12345/hotline/media/order"
 	"github.com/hotline12345/hotline/sip/dialog"
+	"github.com/hotline12345/hotline/turn"
 )
 
 // step gives the walk an event and carries out what it asks for.
@@ -46,6 +47,8 @@ func (c *Call) carryOut(env *Env, a *ivr.Action) {
 		c.CDR.City = a.Step.City
 	case ivr.DoForward:
 		c.forward(env, a.Step)
+	case ivr.DoPassed:
+		c.passed(env, a.Step.Target, Closed, 0, 0)
 	case ivr.DoCommand:
 		env.do(Action{Kind: Command, Call: c.ID, Command: a.Step.Order, Phone: c.Caller.Peer.Name, Digits: a.Digits})
 	case ivr.DoHangup:
@@ -88,8 +91,20 @@ func (c *Call) enlist(env *Env, step *ivr.Step) {
 		queue, c.Queue = c.Queue, ""
 	}
 	c.Enlisted, c.CDR.Queue, c.CDR.Enlisted = true, queue, env.Now
-	env.do(Action{Kind: Enlist, Call: c.ID, Queue: queue, Needs: c.Needs, Priority: c.Priority})
+	env.do(Action{Kind: Enlist, Call: c.ID, Queue: queue, Needs: c.Needs, Priority: c.Priority, Since: c.since(step)})
 	c.fact(env, journal.FactEnlisted, journal.Enlisted{Call: c.ID, Queue: queue})
+}
+
+// since is how old a place in the queue is: as old as the call where 12345 takes
+// it over, older by the time that another Hotline let the caller wait.
+func (c *Call) since(step *ivr.Step) turn.Instant {
+	switch {
+	case c.CDR.Before > 0:
+		return c.CDR.Began.Add(-time.Duration(c.CDR.Before))
+	case step.Aged:
+		return c.CDR.Began
+	}
+	return 0
 }
 
 // mergeNeeds asks for each skill once, at the higher level.

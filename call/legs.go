@@ -81,16 +81,7 @@ func (c *Call) refused(env *Env, a *dialog.Action) {
 	if a.Leg != c.Other.Leg || c.Phase != Walking {
 		return
 	}
-	why := Rejected
-	switch a.Status {
-	case 486, 600:
-		why = Busy
-	case 408, 503:
-		why = Unreachable
-	case 488, 606:
-		why = BadSDP
-	}
-	c.attemptFailed(env, why, dialog.Cause{Status: a.Status, Q850: a.Cause.Q850, Text: a.Cause.Text})
+	c.attemptFailed(env, whyRefused(a.Status, a.Cause.Q850), dialog.Cause{Status: a.Status, Q850: a.Cause.Q850, Text: a.Cause.Text})
 }
 
 // legEnded takes the end of an answered leg, or of the caller's INVITE.

@@ -120,7 +120,9 @@ type Tier struct {
 	Queue  string   `yaml:"queue,omitempty"`
 	Lower  int      `yaml:"lower,omitempty"`
 	Duty   string   `yaml:"duty,omitempty"`
-	Trunk  string   `yaml:"trunk,omitempty"`
+
+	Destination string `yaml:"destination,omitempty"` // its channels are seats of this queue
+	Trunk       string `yaml:"trunk,omitempty"`
 }
 
 // Destination is an answering point outside.

@@ -34,7 +34,7 @@ func (c *Core) admit(tx turn.ID, m *message.Message, peer call.Peer, iface strin
 		c.respond(tx, m, 503, why)
 		return false
 	}
-	if peer.Kind == call.Trunk && !c.trunks.Take(peer.Name) {
+	if c.seat(peer, 0) != 0 {
 		c.stats.Refused++
 		c.respond(tx, m, 486, "", [2]string{"Reason", reason(486, 17, "all channels busy")})
 		return false
@@ -45,20 +45,13 @@ func (c *Core) admit(tx turn.ID, m *message.Message, peer call.Peer, iface strin
 // retryAfter is short: a carrier's border takes the whole trunk out on it.
 const retryAfter = 5
 
-// releaseTrunk gives a channel back.
-func (c *Core) releaseTrunk(peer call.Peer) {
-	if peer.Kind == call.Trunk {
-		c.trunks.Release(peer.Name)
-	}
-}
-
 // letGo parts a leg from its call: it finishes on its own, and its channel is
 // free.
 func (c *Core) letGo(l *leg) {
 	if l.call == 0 {
 		return
 	}
-	c.releaseTrunk(l.peer)
+	c.seated(l.peer, -1)
 	if l.caller && l.peer.Kind == call.Phone {
 		c.inUse(l.peer.Name, -1)
 	}

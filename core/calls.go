@@ -62,7 +62,7 @@ func (c *Core) invite(a *call.Action) {
 	l := &leg{call: a.Call, story: a.Call, peer: a.Invite.Peer, flow: flow}
 	path := c.path(l)
 	if e := c.calls.get(a.Call); !ok || !path.OK {
-		c.releaseTrunk(l.peer)
+		c.seated(l.peer, -1)
 		if e != nil {
 			e.Leg(c.env(), &dialog.Action{Kind: dialog.Refused, Leg: a.Leg, Status: 503, Cause: dialog.Cause{Status: 503, Text: "no flow"}})
 			c.touchCall(a.Call)

@@ -74,6 +74,9 @@ func (c *Core) checkLegs() error {
 			busy.put(l.peer.Name, busy.get(l.peer.Name)+1)
 		}
 	}
+	if !c.checkOutside() {
+		return fmt.Errorf("destinations count %v, which is not what their legs are", c.outside.busy)
+	}
 	if len(c.byTag) != c.legs.len() {
 		return fmt.Errorf("%d tags for %d legs", len(c.byTag), c.legs.len())
 	}

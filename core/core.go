@@ -65,6 +65,7 @@ type Core struct {
 	acd        *acd.Engine
 	secrets    secrets
 	phoneCalls map[string]int // calls that phones themselves have made
+	outside    outside
 
 	fifo     fifo
 	out      *Outputs
@@ -99,8 +100,8 @@ func New(now turn.Instant, o Options, p *plan.Compiled) *Core {
 		o: o, now: now, ids: turn.NewIDs(o.Epoch), rand: turn.NewRand(o.Seed),
 		timers: turn.NewTimers[timer](), tx: transaction.New(o.Transaction), txOwner: map[turn.ID]owner{},
 		legs: newTable[turn.ID, *leg](), byTag: map[string]turn.ID{}, calls: newTable[turn.ID, *entry](),
-		phoneCalls: map[string]int{},
-		live:       newTable[journal.Key, []byte](), out: &Outputs{},
+		phoneCalls: map[string]int{}, outside: newOutside(),
+		live: newTable[journal.Key, []byte](), out: &Outputs{},
 	}
 	c.legEnv = dialog.Env{IDs: c.ids, Rand: c.rand}
 	c.callEnv = call.Env{IDs: c.ids, Rand: c.rand, Ports: &c.pool}

@@ -86,9 +86,10 @@ func (c *Core) invited(tx turn.ID, flow message.Flow, m *message.Message) {
 		Caller: c.callerNumber(peer, m), Dialled: dialled, Number: number.Number, Flow: number.Flow, Queue: number.Queue, Needs: number.Needs,
 		Priority: number.Priority, Service: number.Service, Hops: m.MaxForwards,
 	}
+	c.carried(&arrival, m)
 	if len(m.Body) > 0 {
 		if m.ContentType() != "application/sdp" {
-			c.releaseTrunk(peer)
+			c.seated(peer, -1)
 			c.respond(tx, m, 415, "", [2]string{"Accept", "application/sdp"})
 			return
 		}

@@ -127,7 +127,7 @@ func (c *Core) restoreLeg(r *legRecord) {
 	}
 	switch {
 	case l.peer.Kind == call.Trunk:
-		c.trunks.Resume(l.peer.Name)
+		c.seated(l.peer, 1)
 	case l.caller:
 		c.inUse(l.peer.Name, 1)
 	}

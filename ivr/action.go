@@ -35,6 +35,7 @@ const (
 	DoEnlist              // Step.Queue, Needs, Priority
 	MayBridge             // nothing that must be heard is left: the second service clock starts
 	DoForward             // Step.Target
+	DoPassed              // Step.Target is closed now: the step was passed over
 	DoCommand             // Step.Order with Digits (工号, then PIN)
 	DoCity                // Step.City
 	DoHangup              // Step.Status and Q850 where a step says so

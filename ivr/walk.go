@@ -113,6 +113,9 @@ func (w *Walk) enter(now turn.Instant, i int, out *[]Action) {
 	for ; w.flow != nil && i < len(w.flow.Steps); i++ {
 		step := &w.flow.Steps[i]
 		if !step.When.Holds(w.civil) {
+			if step.Kind == Forward {
+				*out = append(*out, Action{Kind: DoPassed, Step: step})
+			}
 			continue
 		}
 		w.at, w.StepName = i, step.Name

@@ -44,6 +44,10 @@ func Compile(p *config.Plan, s Surroundings, revision uint64) (*Compiled, config
 	c.out.Call = call.Options{
 		Revision: revision, Flows: c.out, Silence: or(p.Calls.Silence, 30*time.Second), Ring: 20 * time.Second, Hold: []string{prompt.Music},
 	}
+	c.out.PerCaller = p.Calls.PerCaller
+	if c.out.PerCaller == 0 {
+		c.out.PerCaller = 2
+	}
 	c.out.ACD.Skills = p.Skills
 	c.out.ACD.Misses = p.Calls.Misses
 	if c.out.ACD.Misses == 0 {
@@ -130,7 +134,10 @@ func (c *compiler) destinations() {
 		if _, taken := c.out.targets[row.Name]; taken {
 			c.faults.Add(path, row.Line, "a phone has the same name")
 		}
-		c.out.targets[row.Name] = Target{Trunk: row.Value.Trunk, Number: row.Value.Number}
+		c.out.targets[row.Name] = Target{
+			Destination: row.Name, Kind: row.Value.Kind, Trunk: row.Value.Trunk, Number: row.Value.Number,
+			Channels: row.Value.Channels, Ring: or(row.Value.Ring, 10*time.Second),
+		}
 	}
 }
 

@@ -23,8 +23,14 @@ func (c *compiler) trunks() {
 		path := "trunks." + row.Name
 		t := trunk.Trunk{
 			Name: row.Name, Interface: c.iface(path, row.Line, row.Value.Interface), Area: row.Value.Area,
-			Sources: row.Value.Dialled, Channels: row.Value.Channels,
+			Sources: row.Value.Dialled, Channels: row.Value.Channels, Reserved: row.Value.Reserved,
+			Format: trunk.Format(max(slices.Index(trunk.Formats, row.Value.Format), 0)), NoEarly: row.Value.EarlyMedia == "none",
+			Untrusted: row.Value.Untrusted, Priority: row.Value.Priority, Origin: row.Value.Origin, Context: row.Value.Context,
 		}
+		c.wants(path+".format", row.Line, slices.Contains(trunk.Formats, row.Value.Format), "must be national, e164 or local, not %q", row.Value.Format)
+		c.wants(path+".early_media", row.Line, row.Value.EarlyMedia == "" || row.Value.EarlyMedia == "none", "must be none, not %q", row.Value.EarlyMedia)
+		c.wants(path+".reserved", row.Line, row.Value.Reserved >= 0 && (row.Value.Reserved == 0 || row.Value.Reserved <= row.Value.Channels),
+			"must be between 0 and the trunk's channels")
 		for j, text := range row.Value.Match {
 			m, err := parseMatch(text)
 			if err != nil {
