@@ -45,6 +45,8 @@ type Figures struct {
 	Late        uint64        // turns let go without the journal: it failed or was slow
 	Inbox       int           // inputs that wait
 	LogsLost    uint64
+	Checks      uint64 // of the core's invariants, where they are asked for
+	Broken      uint64 // that found one broken
 	Wire        WireFigures
 	Media       MediaFigures
 }
@@ -64,5 +66,5 @@ type WireFigures struct {
 // MediaFigures are the media plane's counters.
 type MediaFigures struct {
 	Received, Sent, Unsent, Lost, Late, Refused uint64
-	Legs, Free, InUse                           int
+	Legs, Players, Free, InUse                  int
 }
