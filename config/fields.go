@@ -29,6 +29,8 @@ var docs = map[string][][2]string{
 		{"announce_agent", "向来电人报工号 / the caller hears the agent's number"},
 		{"whisper_number", "向坐席报所拨号码 / the agent hears the number dialled"},
 		{"tiers", "逐级扩大的寻人范围 / tiers of the search, by waiting time"},
+		{"full", "排队已满时播放的提示,空则不播 / clip heard before the hang-up where the queue is full; empty: none"},
+		{"late", "等待超限时播放的提示,空则不播 / clip heard before the hang-up after max_wait; empty: none"},
 	},
 	"agent": {
 		{"name", "姓名 / name"},
@@ -61,6 +63,7 @@ var docs = map[string][][2]string{
 		{"area", "区号 / area code"},
 		{"media", "媒体 / media: sdp"},
 		{"channels", "并发上限,0 不限 / channels; 0: no limit"},
+		{"busy", "忙时的拒绝码,默认 486 / status for callers where channels or queue are full: 480, 486, 600, 603; 0: 486"},
 	},
 }
 

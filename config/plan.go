@@ -43,6 +43,7 @@ type Trunk struct {
 	Area      string   `yaml:"area,omitempty"`
 	Media     string   `yaml:"media,omitempty"` // sdp
 	Channels  int      `yaml:"channels,omitempty"`
+	Busy      int      `yaml:"busy,omitempty"` // its callers are refused with it where channels or queue are full: 480, 486, 600, 603; 0: 486
 }
 
 // Peer is an address at which a trunk is rung.
@@ -80,6 +81,8 @@ type Queue struct {
 	AnnounceAgent bool     `yaml:"announce_agent,omitempty"`
 	WhisperNumber bool     `yaml:"whisper_number,omitempty"`
 	Tiers         []Tier   `yaml:"tiers,omitempty"`
+	Full          string   `yaml:"full,omitempty"` // clip that a caller hears whom the full queue does not take; empty: none
+	Late          string   `yaml:"late,omitempty"` // clip that a caller hears who has waited max_wait; empty: none
 }
 
 // Tier is a step of a queue's search.
