@@ -48,6 +48,8 @@ type Figures struct {
 	Late        uint64        // turns let go without the journal: it failed or was slow
 	Inbox       int           // inputs that wait
 	LogsLost    uint64
+	Checks      uint64 // of the core's invariants, where they are asked for
+	Broken      uint64 // that found one broken
 	Wire        WireFigures
 	Media       MediaFigures
 }
@@ -68,5 +70,5 @@ type WireFigures struct {
 type MediaFigures struct {
 	Received, Sent, Unsent, Lost, Late, Refused uint64
 	MissingClips                                uint64
-	Legs, Free, InUse                           int
+	Legs, Players, Free, InUse                  int
 }

@@ -125,8 +125,9 @@ func (c *Call) Again(env *Env, t *Target) {
 	c.ring(env, t.Leg, t.Peer, t.Interface, t.Signalling, false)
 }
 
-// rings takes a 18x of the other leg.
-func (c *Call) rings(env *Env, body []byte) {
+// rings takes a 18x of a fork of the other leg. The first one's SDP counts: the
+// caller hears one early sound, not each fork's in turn.
+func (c *Call) rings(env *Env, body []byte, fork string) {
 	if c.Attempt.Taken {
 		return
 	}
@@ -146,23 +147,25 @@ func (c *Call) rings(env *Env, body []byte) {
 		return // the 200 will say it again, and then it counts
 	}
 	c.Other.agree()
-	c.Other.Early = true
+	c.Other.Early, c.Other.Fork = true, fork
 	c.giveMedia(env, &c.Other)
 	c.progress(env)
 	c.hearOther(env, &c.Caller)
 }
 
-// taken takes the 200 of the other leg.
-func (c *Call) taken(env *Env, body []byte) {
+// taken takes the 200 of the other leg. Each fork has an answer of its own to
+// our offer (RFC 3261 section 13.2.2.4): media go to the one that took the call.
+func (c *Call) taken(env *Env, body []byte, fork string) {
 	if c.Phase != Walking || c.Attempt.Kind == NoAttempt {
 		return
 	}
-	if c.Other.Offering || !c.Other.Agreed {
+	if c.Other.Offering || !c.Other.Agreed || c.Other.Fork != fork {
 		if err := c.Other.SDP.Accept(body); err != nil {
 			c.attemptFailed(env, BadSDP, refusal(err))
 			return
 		}
 		c.Other.agree()
+		c.Other.Fork = fork
 	}
 	c.Other.Answered, c.Attempt.Taken, c.Attempt.Ends = true, true, 0
 	c.Phase = Bridging

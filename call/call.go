@@ -5,6 +5,7 @@
 package call
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/hotline12345/hotline/ivr"
@@ -20,7 +21,18 @@ type Options struct {
 	Silence  time.Duration // a leg that should be heard and is not for so long ends the call; 0: never
 	Ring     time.Duration // a forward may ring so long where its step does not say
 	Hold     []string      // the clips of music on hold
+
+	Farewells map[string]Farewell // by queue
+	Busy      map[string]int      // status by trunk, where it is not 486
 }
+
+// Farewell is what a caller who has been answered hears before a queue that does
+// not take or keep him hangs up: clips; empty: none.
+type Farewell struct{ Full, Late string }
+
+// BusyStatus is the status with which a trunk's callers are told that everybody
+// is busy.
+func (o *Options) BusyStatus(trunk string) int { return cmp.Or(o.Busy[trunk], 486) }
 
 // Ports gives a leg its pair of ports, bound ahead by the media plane.
 type Ports interface {

@@ -263,11 +263,11 @@ func (r *rig) event(kind, arg byte) {
 	switch kind % 16 {
 	case 0:
 		if rung {
-			c.Leg(&r.env, &dialog.Action{Kind: dialog.Ringing, Leg: leg, Status: 180 + int(arg>>7)*3, Body: sdp})
+			c.Leg(&r.env, &dialog.Action{Kind: dialog.Ringing, Leg: leg, Status: 180 + int(arg>>7)*3, Body: sdp, Fork: string('a' + rune(arg>>6&1))})
 		}
 	case 1:
 		if rung {
-			c.Leg(&r.env, &dialog.Action{Kind: dialog.Answered, Leg: leg, Body: sdp})
+			c.Leg(&r.env, &dialog.Action{Kind: dialog.Answered, Leg: leg, Body: sdp, Fork: string('a' + rune(arg>>6&1))})
 		}
 	case 2:
 		if rung {

@@ -136,7 +136,22 @@ func (c *Call) TurnedAway(env *Env, outcome journal.Outcome) {
 	c.Enlisted = false
 	c.CDR.Outcome = outcome
 	c.dropOffer(env, 0, dialog.Cause{})
-	c.step(env, ivr.Event{Kind: ivr.QueueRefused})
+	c.step(env, ivr.Event{Kind: ivr.QueueRefused, Clip: c.farewell(outcome)})
+}
+
+// farewell is the clip that the queue has for whom it turns away. A caller who
+// has not been answered hears none: his refusal says it, and costs him nothing.
+func (c *Call) farewell(outcome journal.Outcome) string {
+	f := c.o.Farewells[c.CDR.Queue]
+	switch {
+	case !c.Caller.Answered:
+		return ""
+	case outcome == journal.QueueFull:
+		return f.Full
+	case outcome == journal.WaitLimit:
+		return f.Late
+	}
+	return ""
 }
 
 // CommandDone tells how an agent's command went.
@@ -152,7 +167,7 @@ func (c *Call) flowEnded(env *Env, step *ivr.Step) {
 	}
 	switch outcome {
 	case journal.QueueFull:
-		cause = dialog.Cause{Status: 486, Q850: 17, Text: "queue full"}
+		cause = dialog.Cause{Status: c.o.BusyStatus(c.CDR.From), Q850: 17, Text: "queue full"}
 	case journal.WaitLimit:
 		cause = dialog.Cause{Status: 480, Q850: 19, Text: "wait limit"}
 	}

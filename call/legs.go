@@ -15,9 +15,9 @@ func (c *Call) Leg(env *Env, a *dialog.Action) {
 	}
 	switch a.Kind {
 	case dialog.Ringing:
-		c.rings(env, a.Body)
+		c.rings(env, a.Body, a.Fork)
 	case dialog.Answered:
-		c.taken(env, a.Body)
+		c.taken(env, a.Body, a.Fork)
 	case dialog.Acked:
 		c.acked(env, p, a.Body)
 	case dialog.Refused:

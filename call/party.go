@@ -53,6 +53,7 @@ type Party struct {
 	Playing  Playing     `cbor:"9,keyasint,omitempty"`
 	PlayedBy uint64      `cbor:"10,keyasint,omitempty"` // the number of the order that began the clips
 	Held     bool        `cbor:"11,keyasint,omitempty"` // the peer asked not to be sent to
+	Fork     string      `cbor:"12,keyasint,omitempty"` // the To tag of the 18x or 200 whose SDP was agreed
 }
 
 // newParty takes a pair of ports and draws the bases of the outgoing stream.

@@ -13,7 +13,7 @@ import (
 const roomFor = 2
 
 // admit says whether a new call can be taken: 503 is for the node as a whole,
-// a trunk's own limit is 486 (DESIGN.md, "Answers").
+// a trunk's own limit is 486, or what the trunk's plan says.
 func (c *Core) admit(tx turn.ID, m *message.Message, peer call.Peer, iface string) bool {
 	why := ""
 	switch {
@@ -36,7 +36,8 @@ func (c *Core) admit(tx turn.ID, m *message.Message, peer call.Peer, iface strin
 	}
 	if c.seat(peer, 0) != 0 {
 		c.stats.Refused++
-		c.respond(tx, m, 486, "", [2]string{"Reason", reason(486, 17, "all channels busy")})
+		status := c.plan.Call.BusyStatus(peer.Name)
+		c.respond(tx, m, status, "", [2]string{"Reason", reason(status, 17, "all channels busy")})
 		return false
 	}
 	return true

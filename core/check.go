@@ -16,7 +16,7 @@ import (
 func (c *Core) Check() error {
 	return errors.Join(
 		c.checkTimers(), c.checkCalls(), c.checkLegs(), c.checkRecords(),
-		c.tx.Check(c.now), c.acd.Check(c.now),
+		c.tx.Check(c.now), c.checkOpen(), c.acd.Check(c.now),
 	)
 }
 
@@ -87,6 +87,23 @@ func (c *Core) checkLegs() error {
 		}
 	}
 	return nil
+}
+
+// checkOpen verifies that an INVITE that has no final response yet, and no end of
+// its own, has a leg that will end it: with a call, or on its way out.
+func (c *Core) checkOpen() (err error) {
+	c.tx.Open(func(id turn.ID) {
+		o, known := c.txOwner[id]
+		l := c.legs.get(o.id)
+		switch {
+		case err != nil:
+		case !known || o.of != legs || l == nil:
+			err = fmt.Errorf("INVITE transaction %v rings for nobody", id)
+		case l.call == 0 && l.Deadline() == 0:
+			err = fmt.Errorf("INVITE transaction %v rings for leg %v, which has no call and no end", id, l.ID())
+		}
+	})
+	return err
 }
 
 // checkRecords encodes everything anew: what differs from the journal was

@@ -40,7 +40,7 @@ func (l *leg) record() *legRecord {
 }
 
 // path asks anew, at each step, how a leg's peer is reached: a phone by its
-// binding, a trunk by the leg's remote target.
+// binding, a trunk by its connection or the leg's remote target.
 func (c *Core) path(l *leg) dialog.Path {
 	flow := l.flow
 	ok := flow.Local.IsValid()
@@ -48,8 +48,8 @@ func (c *Core) path(l *leg) dialog.Path {
 		if b, bound := c.registrar.Binding(l.peer.Name); bound {
 			flow, ok = b.Flow, b.Open
 		}
-	} else if target, literal := targetAddr(l); literal && flow.Conn == 0 {
-		flow.Remote = target
+	} else {
+		flow = c.trunkFlow(l)
 	}
 	listener, known := c.listener(flow)
 	return dialog.Path{

@@ -15,7 +15,7 @@ import (
 // method.
 func (c *Core) request(tx turn.ID, flow message.Flow, m *message.Message) {
 	if tag := m.To.Tag(); tag != "" {
-		c.inDialog(tx, m, tag)
+		c.inDialog(tx, flow, m, tag)
 		return
 	}
 	if c.looped(m) {
@@ -54,7 +54,7 @@ func (c *Core) looped(m *message.Message) bool {
 	return l != nil && l.CallID() == m.CallID
 }
 
-func (c *Core) inDialog(tx turn.ID, m *message.Message, tag string) {
+func (c *Core) inDialog(tx turn.ID, flow message.Flow, m *message.Message, tag string) {
 	id, ok := c.byTag[tag]
 	l := c.legs.get(id)
 	if !ok || l == nil || l.CallID() != m.CallID {
@@ -62,6 +62,7 @@ func (c *Core) inDialog(tx turn.ID, m *message.Message, tag string) {
 		return
 	}
 	c.txOwner[tx] = owner{of: legs, id: id}
+	c.cameOn(l, flow, m)
 	l.Request(c.legStep(l), tx, m)
 	c.touchLeg(id)
 }
@@ -100,7 +101,7 @@ func (c *Core) invited(tx turn.ID, flow message.Flow, m *message.Message) {
 
 // begin makes the leg and the call.
 func (c *Core) begin(tx turn.ID, flow message.Flow, m *message.Message, a *call.Arrival) {
-	l := &leg{call: a.Call, story: a.Call, caller: true, peer: a.From, flow: m.ReplyTo(flow)}
+	l := &leg{call: a.Call, story: a.Call, caller: true, peer: a.From, flow: answering(flow, m)}
 	l.Leg = dialog.Incoming(c.legStep(l), &c.o.Dialog, a.Leg, tx, m)
 	c.tx.SetTag(tx, l.LocalTag())
 	c.txOwner[tx] = owner{of: legs, id: a.Leg}

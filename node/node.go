@@ -42,6 +42,7 @@ type Node struct {
 	spare   chan *core.Outputs
 	asked   asked
 	turns   turnFigures
+	checks  checks
 	views   viewCache
 	plan    planInForce
 	drain   drain

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hotline12345/hotline/acd"
+	"github.com/hotline12345/hotline/call"
 	"github.com/hotline12345/hotline/config"
 )
 
@@ -36,6 +37,9 @@ func (c *compiler) queues() {
 		if q.Limit < 0 {
 			c.faults.Add(path+".limit", row.Line, "must not be negative")
 		}
+		c.clip(path+".full", row.Line, q.Full)
+		c.clip(path+".late", row.Line, q.Late)
+		c.out.Call.Farewells[row.Name] = call.Farewell{Full: q.Full, Late: q.Late}
 		c.out.ACD.Queues = append(c.out.ACD.Queues, acd.QueueOptions{
 			Name: row.Name, Strategy: strategy, Ring: or(q.Ring, 15*time.Second), WrapUp: time.Duration(q.WrapUp),
 			Limit: q.Limit, MaxWait: time.Duration(q.MaxWait), Service: or(q.ServiceTime, 15*time.Second),

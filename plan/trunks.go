@@ -58,6 +58,13 @@ func (c *compiler) trunks() {
 		if row.Value.Channels < 0 {
 			c.faults.Add(path+".channels", row.Line, "must not be negative")
 		}
+		switch row.Value.Busy {
+		case 0:
+		case 480, 486, 600, 603:
+			c.out.Call.Busy[row.Name] = row.Value.Busy
+		default:
+			c.faults.Add(path+".busy", row.Line, "must be 480, 486, 600 or 603, not %d: 503 would take the whole trunk out", row.Value.Busy)
+		}
 		c.out.Trunks.Trunks = append(c.out.Trunks.Trunks, t)
 	}
 }

@@ -19,8 +19,8 @@ const (
 	SendAck                        // Raw
 	CancelTx                       // Tx, Headers
 
-	Ringing    // Status, Body
-	Answered   // Body
+	Ringing    // Status, Body, Fork
+	Answered   // Body, Fork
 	Acked      // Body
 	Refused    // Status, Cause, RetryAfter: our INVITE found no one
 	Offered    // Body; nil: they want our offer. AnswerOffer is owed
@@ -44,6 +44,7 @@ type Action struct {
 	Digit      byte
 	Duration   time.Duration
 	ByPeer     bool
+	Fork       string // the To tag of the early or confirmed dialog that Body came from
 }
 
 // Cause is why something ended: it becomes a Reason header (RFC 3326).

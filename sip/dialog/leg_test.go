@@ -320,9 +320,9 @@ func (b *bench) line(a *Action) string {
 		}
 		return strings.TrimSpace("CANCEL " + strings.Join(a.Headers, " "))
 	case Ringing:
-		return with(fmt.Sprintf("ringing %d", a.Status), a.Body)
+		return with(fmt.Sprintf("ringing %d of %s", a.Status, a.Fork), a.Body)
 	case Answered:
-		return with("answered", a.Body)
+		return with("answered of "+a.Fork, a.Body)
 	case Acked:
 		return with("acked", a.Body)
 	case Refused:

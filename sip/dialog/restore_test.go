@@ -79,7 +79,7 @@ func TestAnOwedAnswerAndAnUnansweredINVITEOutliveARestart(t *testing.T) {
 	b.response(b.invite, b.inviteTx, 200, "bob", "answer", "Contact", "<sip:bob@10.0.0.2>")
 	b.restart()
 	b.response(b.invite, b.inviteTx, 200, "bob", "answer", "Contact", "<sip:bob@10.0.0.2>")
-	b.want("0 INVITE +0 sip:bob@10.0.0.2 [offer]", "0 ringing 180", "0 ACK +0 sip:bob@10.0.0.2 to bob", "0 answered [answer]",
+	b.want("0 INVITE +0 sip:bob@10.0.0.2 [offer]", "0 ringing 180 of bob", "0 ACK +0 sip:bob@10.0.0.2 to bob", "0 answered of bob [answer]",
 		"0 ACK +0 sip:bob@10.0.0.2 to bob")
 	if n := len(b.raws); b.raws[n-1] != b.raws[n-2] {
 		t.Error("the ACK differs")

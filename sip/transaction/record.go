@@ -66,7 +66,7 @@ func (t *Table) Restore(now turn.Instant, r Record, ids *turn.IDs, out *[]Action
 }
 
 // Check verifies what must hold of the table at now: nothing overdue, indexes
-// that agree.
+// that agree, no transaction older than its RFC allows.
 func (t *Table) Check(now turn.Instant) error {
 	if at, ok := t.timers.Next(); ok && at < now {
 		return fmt.Errorf("transaction overdue since %v", now.Sub(at))
@@ -74,5 +74,5 @@ func (t *Table) Check(now turn.Instant) error {
 	if len(t.byKey) != len(t.all) {
 		return fmt.Errorf("%d transactions but %d keys", len(t.all), len(t.byKey))
 	}
-	return nil
+	return t.checkAges(now)
 }

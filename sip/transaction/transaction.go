@@ -22,6 +22,7 @@ const (
 
 type transaction struct {
 	id     turn.ID
+	place  int // in Table.order
 	client bool
 	invite bool
 	silent bool // ours alone: a CANCEL, of which nobody hears the end
