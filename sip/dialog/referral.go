@@ -2,7 +2,7 @@ package dialog
 
 import (
 	"errors"
-	"net/url"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -100,14 +100,21 @@ func replacesOf(headers string) (replaces string, ok bool) {
 // unescaped undoes the escapes of a URI. false: one is malformed, or stands
 // for what no number, name or header may hold.
 func unescaped(s string) (string, bool) {
-	out, err := url.PathUnescape(s)
-	if err != nil || !utf8.ValidString(out) {
-		return "", false
-	}
-	for _, r := range out {
-		if r < ' ' || r == 0x7f {
+	out := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c == '%' {
+			n, err := strconv.ParseUint(s[i+1:min(i+3, len(s))], 16, 8)
+			if err != nil || i+3 > len(s) {
+				return "", false
+			}
+			c = byte(n)
+			i += 2
+		}
+		if c < ' ' || c == 0x7f {
 			return "", false
 		}
+		out = append(out, c)
 	}
-	return out, true
+	return string(out), utf8.Valid(out)
 }

@@ -88,6 +88,8 @@ func TestAREFERThatCannotBeFollowedIsRefusedWithTheReason(t *testing.T) {
 		{400, "malformed Refer-To", []string{"110"}},
 		{400, "malformed Refer-To", []string{"sip:110@h?Replaces=x"}},
 		{400, "malformed escape", []string{"<sip:%zz@h>"}},
+		{400, "malformed escape", []string{"<tel:110%2>"}},
+		{400, "malformed escape", []string{"<tel:110%+1>"}},
 		{400, "malformed escape", []string{"<sip:%ff@h>"}},
 		{400, "malformed escape", []string{"<sip:110%0d%0aVia@h>"}},
 		{400, "Replaces", []string{"<sip:8002@h?Replaces=a%40b>"}},
