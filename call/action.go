@@ -17,6 +17,8 @@ const (
 	LegProgress    ActionKind = 1 + iota // Leg, Status, Body
 	LegAnswer                            // Leg, Body
 	LegAnswerOffer                       // Leg, Status, Body
+	LegAnswerRefer                       // Leg, Status: 2xx takes the transfer, LegNotify is owed; Cause.Text: why not
+	LegNotify                            // Leg, Status, Cause.Text: how the transfer goes; a final status ends it
 	LegInvite                            // Leg, Invite, Body: a leg of this ID is to be made
 	LegEnd                               // Leg, Cause
 

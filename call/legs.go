@@ -11,6 +11,9 @@ import (
 func (c *Call) Leg(env *Env, a *dialog.Action) {
 	p := c.party(a.Leg)
 	if p == nil || c.Phase == Over {
+		if a.Kind == dialog.Referred {
+			env.do(Action{Kind: LegAnswerRefer, Call: c.ID, Leg: a.Leg, Status: 481})
+		}
 		return
 	}
 	switch a.Kind {
@@ -28,6 +31,8 @@ func (c *Call) Leg(env *Env, a *dialog.Action) {
 		if p == &c.Caller && c.Phase == Walking {
 			c.step(env, ivr.Event{Kind: ivr.Digit, Digit: a.Digit})
 		}
+	case dialog.Referred:
+		env.do(Action{Kind: LegAnswerRefer, Call: c.ID, Leg: a.Leg, Status: 403, Cause: dialog.Cause{Text: "calls are not transferred"}})
 	case dialog.Ended:
 		c.legEnded(env, p, a)
 	}

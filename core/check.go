@@ -61,6 +61,12 @@ func (c *Core) checkLegs() error {
 		if c.byTag[l.LocalTag()] != id {
 			return fmt.Errorf("leg %v is not found by its tag", id)
 		}
+		if l.Refer.Tx != 0 {
+			return fmt.Errorf("leg %v owes an answer to a REFER", id)
+		}
+		if tx := l.Transfer.Tx; tx != 0 && c.txOwner[tx] != (owner{of: legs, id: id}) {
+			return fmt.Errorf("leg %v waits for a NOTIFY %v that is not under way", id, tx)
+		}
 		if l.call == 0 {
 			if l.Deadline() == 0 && l.Ours.Tx == 0 && l.Bye == 0 {
 				return fmt.Errorf("leg %v has no call and nothing that ends it", id)

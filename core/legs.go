@@ -146,14 +146,19 @@ func (c *Core) legRequest(l *leg, a *dialog.Action) {
 }
 
 // legEvent gives the call what its leg reports. A leg that no call owns any
-// more refuses what would change media.
+// more refuses what would change media or transfer it.
 func (c *Core) legEvent(l *leg, a *dialog.Action) {
 	e := c.calls.get(l.call)
 	if e == nil {
-		if a.Kind == dialog.Offered {
+		switch a.Kind {
+		case dialog.Offered:
 			l.AnswerOffer(c.legStep(l), 488, nil)
-			c.touchLeg(a.Leg)
+		case dialog.Referred:
+			l.AnswerRefer(c.legStep(l), 481, "")
+		default:
+			return
 		}
+		c.touchLeg(a.Leg)
 		return
 	}
 	e.Leg(c.env(), a)

@@ -39,6 +39,8 @@ func (c *Core) request(tx turn.ID, flow message.Flow, m *message.Message) {
 		c.respond(tx, m, 200, "", [2]string{"Allow", dialog.Allow}, [2]string{"Accept", "application/sdp"})
 	case message.BYE, message.INFO, message.UPDATE, message.PRACK, message.NOTIFY:
 		c.respond(tx, m, 481, "")
+	case message.REFER:
+		c.respond(tx, m, 403, "a call is transferred within its own dialog")
 	default:
 		status := 501
 		if m.Method.Known() {

@@ -116,7 +116,7 @@ func (c *Core) restoreLeg(r *legRecord) {
 	c.legEnv.Now, c.legEnv.Out = c.now, &c.fifo.leg
 	l.Leg = dialog.Restore(&c.legEnv, &c.o.Dialog, r.Dialog)
 	id := l.ID()
-	for _, tx := range []turn.ID{l.Ours.Tx, l.Bye, l.Offer.Tx, l.OK.Tx} {
+	for _, tx := range []turn.ID{l.Ours.Tx, l.Bye, l.Offer.Tx, l.OK.Tx, l.Refer.Tx, l.Transfer.Tx} {
 		if tx != 0 {
 			c.txOwner[tx] = owner{of: legs, id: id}
 		}

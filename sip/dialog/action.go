@@ -26,6 +26,7 @@ const (
 	Offered    // Body; nil: they want our offer. AnswerOffer is owed
 	Reanswered // Status, Body: the end of our Reoffer
 	Digit      // Digit, Duration: from INFO
+	Referred   // Refer: they want the call transferred. AnswerRefer is owed
 	Ended      // Cause, ByPeer: an established or invited leg is over
 	Released   // nothing needs the leg any more
 )
@@ -45,6 +46,7 @@ type Action struct {
 	Duration   time.Duration
 	ByPeer     bool
 	Fork       string // the To tag of the early or confirmed dialog that Body came from
+	Refer      *Referral
 }
 
 // Cause is why something ended: it becomes a Reason header (RFC 3326).

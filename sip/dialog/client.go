@@ -40,6 +40,8 @@ func (l *Leg) Response(env *Env, tx turn.ID, m *message.Message) {
 		l.refused(env, m.Status, causeOf(m), retryAfter(m))
 	case tx == l.Bye:
 		l.Bye = 0
+	case tx == l.Transfer.Tx && m.Status >= 200:
+		l.notified(env, m.Status)
 	}
 }
 
@@ -158,6 +160,8 @@ func (l *Leg) Failed(env *Env, tx turn.ID, status int) {
 		l.refused(env, status, Cause{Status: status}, 0)
 	case l.Bye:
 		l.Bye = 0
+	case l.Transfer.Tx:
+		l.notified(env, status)
 	}
 }
 

@@ -43,7 +43,7 @@ func (t *Table) Record(id turn.ID) (Record, bool) {
 // goes out once more, which covers a crash before and after the first sending.
 func (t *Table) Restore(now turn.Instant, r Record, ids *turn.IDs, out *[]Action) {
 	tx := &transaction{
-		id: r.ID, client: r.Client, invite: r.Invite, bye: !r.Invite, state: r.State, flow: r.Flow, key: r.Key, merge: r.Merge,
+		id: r.ID, client: r.Client, invite: r.Invite, kept: !r.Invite, state: r.State, flow: r.Flow, key: r.Key, merge: r.Merge,
 		tag: r.Tag, raw: r.Raw, ack: r.Ack, status: r.Status, end: r.End, cancel: r.Cancel, cancels: r.Cancels,
 	}
 	again := tx.raw
