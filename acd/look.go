@@ -22,6 +22,12 @@ func (e *Engine) Queue(name string) (QueueRecord, bool) {
 	return QueueRecord{}, false
 }
 
+// Room says whether a queue takes one more call.
+func (e *Engine) Room(name string) bool {
+	i, ok := e.byName[name]
+	return ok && (e.queues[i].o.Limit == 0 || e.queues[i].waiting < e.queues[i].o.Limit)
+}
+
 // Call returns a call's place in the engine.
 func (e *Engine) Call(id turn.ID) (CallRecord, bool) {
 	if w := e.calls[id]; w != nil {

@@ -34,6 +34,7 @@ const (
 	TalkEnded    //
 
 	Forward // Queue: the name of the target that a step wants rung
+	Refer   // Leg, Queue: a transfer to the number or name that its REFER means
 	Command // Command, Digits: an agent's command from Phone
 
 	Fact    // FactType, Value

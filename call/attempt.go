@@ -69,35 +69,43 @@ func (c *Call) Offer(env *Env, offer *Offer, reason journal.Offered) {
 	}
 	c.fact(env, journal.FactOffered, reason)
 	c.Attempt = Attempt{Kind: kind, Agent: offer.Agent, Announce: offer.Announce, Whisper: offer.Whisper, By: offer.By}
-	c.ring(env, offer.Leg, offer.Peer, offer.Interface, offer.Signalling, offer.Auto)
+	c.ringOther(env, &Target{Leg: offer.Leg, Peer: offer.Peer, Interface: offer.Interface, Signalling: offer.Signalling}, offer.Auto)
 }
 
-func (c *Call) ring(env *Env, leg turn.ID, peer Peer, iface string, signalling netip.Addr, auto bool) {
+// ringOther rings whom the call wants as its caller's partner.
+func (c *Call) ringOther(env *Env, t *Target, auto bool) {
+	if !c.ring(env, &c.Other, t, auto) {
+		c.attemptFailed(env, NoPorts, dialog.Cause{Status: 503, Q850: 34, Text: "no ports"})
+	}
+}
+
+// ring makes a party of the target and rings it; false: there are no ports.
+func (c *Call) ring(env *Env, p *Party, t *Target, auto bool) bool {
 	source := order.FromSDP
-	if peer.Kind == Phone {
+	if t.Peer.Kind == Phone {
 		source = order.FromLatch
 	}
-	other, ok := newParty(env, leg, peer, iface, source, signalling)
+	party, ok := newParty(env, t.Leg, t.Peer, t.Interface, source, t.Signalling)
 	if !ok {
-		c.attemptFailed(env, NoPorts, dialog.Cause{Status: 503, Q850: 34, Text: "no ports"})
-		return
+		return false
 	}
-	c.Other = other
-	c.Other.Offering = true
-	body := c.Other.SDP.Offer(caps(&c.Caller), c.Other.local(), sdp.SendRecv)
-	c.giveMedia(env, &c.Other)
-	if peer.Dest != "" {
-		c.CDR.Destination = peer.Dest
-		c.fact(env, journal.FactForwarded, journal.Forwarded{Call: c.ID, Destination: peer.Dest, Trunk: peer.Name, Number: peer.Number})
+	*p = party
+	p.Offering = true
+	body := p.SDP.Offer(caps(&c.Caller), p.local(), sdp.SendRecv)
+	c.giveMedia(env, p)
+	if name := t.Peer.Dest; name != "" {
+		c.CDR.Destination = name
+		c.fact(env, journal.FactForwarded, journal.Forwarded{Call: c.ID, Destination: name, Trunk: t.Peer.Name, Number: t.Peer.Number})
 	}
 	display := ""
-	if peer.Kind == Phone {
+	if t.Peer.Kind == Phone {
 		display = c.shown()
 	}
 	env.do(Action{
-		Kind: LegInvite, Call: c.ID, Leg: leg, Body: body,
-		Invite: Invite{Peer: peer, Display: display, Caller: c.CDR.Caller, Auto: auto, Hops: MaxForwards - 1 - c.Hops},
+		Kind: LegInvite, Call: c.ID, Leg: t.Leg, Body: body,
+		Invite: Invite{Peer: t.Peer, Display: display, Caller: c.CDR.Caller, Auto: auto, Hops: MaxForwards - 1 - c.Hops},
 	})
+	return true
 }
 
 // shown is what an agent's phone displays: who sent the call on, the number that
@@ -110,19 +118,31 @@ func (c *Call) shown() string {
 	return display
 }
 
-// Unanswered says whether the leg is the one that the call rings and nothing
-// has come of it.
+// Unanswered says whether the leg is one that the call rings and nothing has
+// come of it.
 func (c *Call) Unanswered(leg turn.ID) bool {
-	return c.Phase == Walking && c.Attempt.Kind != NoAttempt && leg == c.Other.Leg && !c.Attempt.Ringing && !c.Attempt.Taken
+	switch leg {
+	case c.Third.Leg:
+		return c.Phase == Talking && !c.Transfer.Ringing
+	case c.Other.Leg:
+		return c.Phase == Walking && c.Attempt.Kind != NoAttempt && !c.Attempt.Ringing && !c.Attempt.Taken
+	}
+	return false
 }
 
-// Again rings the peer that did not answer by another of its addresses, in the
-// same attempt.
-func (c *Call) Again(env *Env, t *Target) {
-	c.letGo(env, &c.Other)
-	env.do(Action{Kind: LegEnd, Call: c.ID, Leg: c.Other.Leg, Cause: dialog.Cause{Status: 408, Q850: 18, Text: "no response"}})
-	c.Other = Party{}
-	c.ring(env, t.Leg, t.Peer, t.Interface, t.Signalling, false)
+// Again rings the peer that did not answer on a leg by another of its addresses,
+// in the same attempt.
+func (c *Call) Again(env *Env, leg turn.ID, t *Target) {
+	p := c.party(leg)
+	c.letGo(env, p)
+	env.do(Action{Kind: LegEnd, Call: c.ID, Leg: leg, Cause: dialog.Cause{Status: 408, Q850: 18, Text: "no response"}})
+	*p = Party{}
+	switch {
+	case p == &c.Other:
+		c.ringOther(env, t, false)
+	case !c.ring(env, p, t, false):
+		c.transferFailed(env, NoPorts, 503)
+	}
 }
 
 // rings takes a 18x of a fork of the other leg. The first one's SDP counts: the
@@ -169,7 +189,9 @@ func (c *Call) taken(env *Env, body []byte, fork string) {
 	}
 	c.Other.Answered, c.Attempt.Taken, c.Attempt.Ends = true, true, 0
 	c.Phase = Bridging
-	c.CDR.Accepted = env.Now
+	if c.CDR.Accepted == 0 { // the first who has answered
+		c.CDR.Accepted = env.Now
+	}
 	c.CDR.Agent, c.CDR.Phone, c.CDR.AnsweredBy = c.Attempt.Agent, c.Other.Peer.Name, c.answeredBy()
 	c.giveMedia(env, &c.Other)
 	if c.Attempt.Kind != ForwardStep {

@@ -34,7 +34,9 @@ func (c *Call) bridge(env *Env) {
 		return
 	}
 	c.Phase = Talking
-	c.CDR.Bridged = env.Now
+	if c.CDR.Bridged == 0 {
+		c.CDR.Bridged = env.Now
+	}
 	c.hearOther(env, &c.Caller)
 	c.hearOther(env, &c.Other)
 	c.fact(env, journal.FactBridged, journal.Bridged{Call: c.ID, Agent: c.Attempt.Agent})
@@ -46,7 +48,10 @@ func (c *Call) bridge(env *Env) {
 func (c *Call) unbridge(env *Env) {
 	queued, target := c.Attempt.Kind != ForwardStep, c.Attempt.Target
 	c.dropOffer(env, HungUp, dialog.Cause{})
-	c.CDR.Agent, c.CDR.Phone, c.CDR.AnsweredBy, c.CDR.Accepted = "", "", "", 0
+	c.CDR.Agent, c.CDR.Phone, c.CDR.AnsweredBy = "", "", ""
+	if c.CDR.Bridged == 0 {
+		c.CDR.Accepted = 0
+	}
 	c.Phase = Walking
 	if !queued {
 		c.passed(env, target, HungUp, 0, 16)

@@ -21,6 +21,7 @@ type Options struct {
 	Silence  time.Duration // a leg that should be heard and is not for so long ends the call; 0: never
 	Ring     time.Duration // a forward may ring so long where its step does not say
 	Hold     []string      // the clips of music on hold
+	Fallback string        // the queue of callers whom nobody has any more
 
 	Farewells map[string]Farewell // by queue
 	Busy      map[string]int      // status by trunk, where it is not 486
@@ -90,6 +91,8 @@ type State struct {
 
 	Path     []string `cbor:"14,keyasint,omitempty"` // node:destination, wherever a Hotline has sent the call
 	Diverted []string `cbor:"15,keyasint,omitempty"` // the Diversion headers that it came with, the newest first
+	Third    Party    `cbor:"17,keyasint,omitempty"` // rung for a transfer, while the other one still talks
+	Transfer Transfer `cbor:"18,keyasint,omitempty"`
 	NoEarly  bool     `cbor:"16,keyasint,omitempty"` // the caller's trunk lets nothing be heard before the answer
 }
 
@@ -104,7 +107,7 @@ func (c *Call) Deadline() turn.Instant {
 	if c.Phase == Over {
 		return 0
 	}
-	return turn.Earliest(c.walk.Deadline(), c.Attempt.Ends)
+	return turn.Earliest(turn.Earliest(c.walk.Deadline(), c.Attempt.Ends), c.Transfer.Ends)
 }
 
 // Record is the state to be journaled.
@@ -118,7 +121,7 @@ func (c *Call) Record() *State {
 func Restore(env *Env, o *Options, s State) *Call {
 	c := &Call{State: s, o: o, walk: ivr.Restore(o.Flows, s.Place)}
 	c.CDR.Resumed = true
-	for _, p := range []*Party{&c.Caller, &c.Other} {
+	for _, p := range c.Parties() {
 		if p.Leg != 0 {
 			c.giveMedia(env, p)
 		}
@@ -139,9 +142,14 @@ func (c *Call) party(leg turn.ID) *Party {
 		return &c.Caller
 	case c.Other.Leg:
 		return &c.Other
+	case c.Third.Leg:
+		return &c.Third
 	}
 	return nil
 }
+
+// Parties are all that a call can have; those without a leg are not there.
+func (s *State) Parties() [3]*Party { return [3]*Party{&s.Caller, &s.Other, &s.Third} }
 
 func (c *Call) opposite(p *Party) *Party {
 	if p == &c.Caller {

@@ -81,6 +81,7 @@ type rig struct {
 	waiting, offered, taken bool // in the queue engine
 	commanded               bool
 	refers                  turn.ID // this leg wants the call transferred
+	told                    turn.ID // whose transfer is under way
 }
 
 func (r *rig) Take(string) (order.Pair, bool) {
@@ -176,6 +177,12 @@ func (r *rig) carryOut(a *Action) {
 			t.Why = Refusal(1 + r.env.Now%12)
 		}
 		r.call.ForwardTo(&r.env, &t)
+	case Refer:
+		r.refer(a)
+	case LegNotify:
+		if a.Leg != r.told {
+			r.t.Fatalf("leg %v hears of a transfer that %v wants: %+v", a.Leg, r.told, a)
+		}
 	case Command:
 		r.commanded = true
 	case Fact:
@@ -185,6 +192,21 @@ func (r *rig) carryOut(a *Action) {
 	case Ended:
 		r.end()
 	}
+}
+
+// refer is what the core finds for a REFER.
+func (r *rig) refer(a *Action) {
+	w := &Wish{By: "agent", Leg: a.Leg, To: a.Queue}
+	switch r.env.Now % 3 {
+	case 0:
+		w.Error = &RefusedWish{404, "nobody"}
+	case 1:
+		w.Queue = "law"
+	default:
+		w.Out = &Target{Leg: r.env.IDs.Next(), Peer: Peer{Kind: Trunk, Name: "ct", Number: "1", Dest: "police"}, Interface: "main", Ring: 10 * time.Second}
+	}
+	r.told = a.Leg
+	r.call.Fulfil(&r.env, w)
 }
 
 func (r *rig) auditCDR(c *journal.CDR) {
@@ -214,17 +236,21 @@ func (r *rig) check() {
 	switch {
 	case c.Phase == Over:
 		r.t.Fatal("over without an end")
+	case (c.Third.Leg != 0) != (c.Transfer.Ends != 0), c.Third.Leg != 0 && c.Phase != Talking:
+		r.t.Fatalf("%v with the third %v, %+v", c.Phase, c.Third.Leg, c.Transfer)
+	case c.Third.Leg != 0 && c.Other.Leg == 0: // whoever sent him on has gone
 	case c.Phase != Walking && (c.Attempt.Kind == NoAttempt || !c.Attempt.Taken || c.Other.Leg == 0 || !c.Caller.Answered):
 		r.t.Fatalf("%v with %+v", c.Phase, c.Attempt)
 	case (c.Attempt.Kind == NoAttempt) != (c.Other.Leg == 0):
 		r.t.Fatalf("an attempt %+v with the leg %v", c.Attempt, c.Other.Leg)
-	case (c.Phase == Talking) != (c.CDR.Bridged != 0):
+	case c.Phase == Talking && c.CDR.Bridged == 0, c.Phase != Talking && c.CDR.Bridged != 0 && c.CDR.Transfers == 0:
 		r.t.Fatalf("%v, bridged at %d", c.Phase, c.CDR.Bridged)
 	case r.offered != (c.Attempt.Kind == AgentOffer || c.Attempt.Kind == DutyOffer):
 		r.t.Fatalf("the queue has offered the call: %v; its attempt is %+v", r.offered, c.Attempt)
 	}
-	for _, p := range []*Party{&c.Caller, &c.Other} {
-		if h := p.Media.Hear; h.Kind == order.HearLeg && h.Leg != c.opposite(p).Leg {
+	for _, p := range c.Parties() {
+		early := p == &c.Caller && p.Media.Hear.Leg == c.Third.Leg
+		if h := p.Media.Hear; h.Kind == order.HearLeg && h.Leg != c.opposite(p).Leg && !early {
 			r.t.Fatalf("leg %v hears %v, which is not in the call", p.Leg, h.Leg)
 		}
 		if p.Leg != 0 && !reflect.DeepEqual(normal(p.Media), normal(r.orders[p.Leg])) {
@@ -307,10 +333,10 @@ func (r *rig) event(kind, arg byte) {
 	case 13:
 		if c.Unanswered(leg) {
 			if arg&0x80 == 0 {
-				c.Again(&r.env, &Target{Leg: r.env.IDs.Next(), Peer: c.Other.Peer, Interface: "main"})
+				c.Again(&r.env, leg, &Target{Leg: r.env.IDs.Next(), Peer: Peer{Kind: Trunk, Name: "ct", Number: "1"}, Interface: "main"})
 				break
 			}
-			c.Silent(&r.env)
+			c.Silent(&r.env, leg)
 		}
 	case 14:
 		if arg == 14 {

@@ -39,7 +39,7 @@ func (c *Call) end(env *Env, outcome journal.Outcome, by string, cause dialog.Ca
 	}
 	taken := c.Attempt.Taken && c.Attempt.Kind != ForwardStep
 	c.Phase = Over
-	for _, p := range []*Party{&c.Caller, &c.Other} {
+	for _, p := range c.Parties() {
 		if p.Leg != 0 {
 			c.letGo(env, p)
 			env.do(Action{Kind: LegEnd, Call: c.ID, Leg: p.Leg, Cause: cause})

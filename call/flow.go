@@ -90,8 +90,16 @@ func (c *Call) enlist(env *Env, step *ivr.Step) {
 	if c.Queue != "" {
 		queue, c.Queue = c.Queue, ""
 	}
-	c.Enlisted, c.CDR.Queue, c.CDR.Enlisted = true, queue, env.Now
-	env.do(Action{Kind: Enlist, Call: c.ID, Queue: queue, Needs: c.Needs, Priority: c.Priority, Since: c.since(step)})
+	c.wait(env, queue, c.since(step))
+}
+
+// wait puts the call into a queue.
+func (c *Call) wait(env *Env, queue string, since turn.Instant) {
+	c.Enlisted, c.CDR.Queue = true, queue
+	if c.CDR.Bridged == 0 { // else it is a transfer
+		c.CDR.Enlisted = env.Now
+	}
+	env.do(Action{Kind: Enlist, Call: c.ID, Queue: queue, Needs: c.Needs, Priority: c.Priority, Since: since})
 	c.fact(env, journal.FactEnlisted, journal.Enlisted{Call: c.ID, Queue: queue})
 }
 
@@ -188,6 +196,9 @@ func (c *Call) Expire(env *Env) {
 	if c.Attempt.Ends != 0 && env.Now >= c.Attempt.Ends {
 		c.Attempt.Ends = 0
 		c.attemptFailed(env, NoAnswer, dialog.Cause{Status: 480, Q850: 19, Text: "no answer"})
+	}
+	if c.Transfer.Ends != 0 && env.Now >= c.Transfer.Ends {
+		c.transferFailed(env, NoAnswer, 480)
 	}
 	if due := c.walk.Deadline(); c.Phase != Over && due != 0 && env.Now >= due {
 		c.step(env, ivr.Event{Kind: ivr.Deadline})

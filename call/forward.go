@@ -44,7 +44,7 @@ func (c *Call) ForwardTo(env *Env, t *Target) {
 		ring = t.Ring
 	}
 	c.Attempt.Ends, c.Attempt.By = env.Now.Add(ring), t.By
-	c.ring(env, t.Leg, t.Peer, t.Interface, t.Signalling, false)
+	c.ringOther(env, t, false)
 }
 
 // passed notes that a forward's target did not take the call, or was not rung.

@@ -32,6 +32,11 @@ func (c *Call) hearOther(env *Env, p *Party) {
 		}
 		return
 	}
+	c.hear(env, p, other)
+}
+
+// hear lets p hear another party.
+func (c *Call) hear(env *Env, p, other *Party) {
 	want := order.Hear{Kind: order.HearLeg, Leg: other.Leg}
 	if h := &p.Media.Hear; p.Playing == PlayingNothing && h.Kind == want.Kind && h.Leg == want.Leg {
 		return

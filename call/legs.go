@@ -5,6 +5,7 @@ import (
 	"github.com/hotline12345/hotline/journal"
 	"github.com/hotline12345/hotline/sip/dialog"
 	"github.com/hotline12345/hotline/sip/sdp"
+	"github.com/hotline12345/hotline/turn"
 )
 
 // Leg takes what one of the call's legs reports.
@@ -14,6 +15,9 @@ func (c *Call) Leg(env *Env, a *dialog.Action) {
 		if a.Kind == dialog.Referred {
 			env.do(Action{Kind: LegAnswerRefer, Call: c.ID, Leg: a.Leg, Status: 481})
 		}
+		return
+	}
+	if p == &c.Third && c.third(env, a) {
 		return
 	}
 	switch a.Kind {
@@ -32,7 +36,7 @@ func (c *Call) Leg(env *Env, a *dialog.Action) {
 			c.step(env, ivr.Event{Kind: ivr.Digit, Digit: a.Digit})
 		}
 	case dialog.Referred:
-		env.do(Action{Kind: LegAnswerRefer, Call: c.ID, Leg: a.Leg, Status: 403, Cause: dialog.Cause{Text: "calls are not transferred"}})
+		c.referred(env, p, a.Refer)
 	case dialog.Ended:
 		c.legEnded(env, p, a)
 	}
@@ -93,6 +97,8 @@ func (c *Call) refused(env *Env, a *dialog.Action) {
 func (c *Call) legEnded(env *Env, p *Party, a *dialog.Action) {
 	if p == &c.Other {
 		switch {
+		case c.Phase == Talking && c.Third.Leg != 0:
+			c.handedOver(env)
 		case c.Phase == Talking && a.ByPeer:
 			c.end(env, journal.Answered, byAgent, dialog.Cause{Q850: 16, Text: "agent hung up"})
 		case c.Phase == Talking: // his ACK never came, or his dialog is gone
@@ -121,7 +127,13 @@ func (c *Call) legEnded(env *Env, p *Party, a *dialog.Action) {
 
 // Silent tells that the second leg's peer has not answered at all: its old
 // INVITE lives on in its leg and the call looks further.
-func (c *Call) Silent(env *Env) {
+func (c *Call) Silent(env *Env, leg turn.ID) {
+	if leg == c.Third.Leg {
+		if !c.Transfer.Ringing {
+			c.transferFailed(env, Unreachable, 480)
+		}
+		return
+	}
 	if c.Phase == Walking && c.Attempt.Kind != NoAttempt && !c.Attempt.Ringing {
 		c.attemptFailed(env, Unreachable, dialog.Cause{Status: 408, Q850: 18, Text: "no response"})
 	}

@@ -22,6 +22,8 @@ func (c *Core) callAction(a call.Action) {
 		c.callToQueue(&a)
 	case call.Forward:
 		c.forward(a.Call, a.Queue)
+	case call.Refer:
+		c.referred(a.Call, a.Leg, a.Queue)
 	case call.Command:
 		c.agentCommand(&a)
 	case call.Fact:

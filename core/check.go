@@ -33,14 +33,14 @@ func (c *Core) checkCalls() error {
 		if e.Phase == call.Over {
 			return fmt.Errorf("call %v is over and still there", id)
 		}
-		for _, p := range []*call.Party{&e.Caller, &e.Other} {
+		for _, p := range e.Parties() {
 			if p.Leg == 0 {
 				continue
 			}
 			if l := c.legs.get(p.Leg); l == nil || l.call != id {
 				return fmt.Errorf("call %v has a leg %v that is not its own", id, p.Leg)
 			}
-			if h := p.Media.Hear; h.Leg != 0 && h.Leg != e.Caller.Leg && h.Leg != e.Other.Leg {
+			if h := p.Media.Hear; h.Leg != 0 && h.Leg != e.Caller.Leg && h.Leg != e.Other.Leg && h.Leg != e.Third.Leg {
 				return fmt.Errorf("call %v: leg %v hears %v, which is not in the call", id, p.Leg, h.Leg)
 			}
 		}
@@ -73,7 +73,7 @@ func (c *Core) checkLegs() error {
 			}
 			continue
 		}
-		if e := c.calls.get(l.call); e == nil || e.Caller.Leg != id && e.Other.Leg != id {
+		if e := c.calls.get(l.call); e == nil || e.Caller.Leg != id && e.Other.Leg != id && e.Third.Leg != id {
 			return fmt.Errorf("leg %v belongs to call %v, which does not know it", id, l.call)
 		}
 		if l.peer.Kind == call.Trunk {

@@ -14,18 +14,19 @@ type CommandKind uint8
 
 // The commands.
 const (
-	AgentLogin  CommandKind = 1 + iota // Agent, Phone
-	AgentLogout                        // Agent
-	AgentPause                         // Agent
-	AgentResume                        // Agent
-	CallHangup                         // Call
-	SetPassword                        // Phone, Secret
-	SetPIN                             // Agent, Secret
-	Drain                              // no new calls
-	Undrain                            //
-	EndAll                             // every call is ended
-	Look                               // a View of what stands now
-	Apply                              // Plan, Revision: another plan in force
+	AgentLogin   CommandKind = 1 + iota // Agent, Phone
+	AgentLogout                         // Agent
+	AgentPause                          // Agent
+	AgentResume                         // Agent
+	CallHangup                          // Call
+	CallTransfer                        // Call, To: a destination, a queue or a number
+	SetPassword                         // Phone, Secret
+	SetPIN                              // Agent, Secret
+	Drain                               // no new calls
+	Undrain                             //
+	EndAll                              // every call is ended
+	Look                                // a View of what stands now
+	Apply                               // Plan, Revision: another plan in force
 )
 
 // Command is one command; ID comes back in its Reply.
@@ -36,6 +37,7 @@ type Command struct {
 	Phone  string
 	Call   turn.ID
 	Secret string
+	To     string
 
 	Plan     *plan.Compiled
 	Revision journal.RevisionApplied
@@ -74,6 +76,8 @@ func (c *Core) command(cmd *Command) {
 		reply.Err = c.acd.Resume(c.now, cmd.Agent, &c.fifo.queue)
 	case CallHangup:
 		reply.Err = c.hangup(cmd.Call)
+	case CallTransfer:
+		reply.Err = c.transfer(cmd.Call, cmd.To)
 	case SetPassword, SetPIN:
 		reply.Err = c.newSecret(cmd)
 	case Drain, Undrain:

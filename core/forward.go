@@ -70,7 +70,7 @@ func answers(t *plan.Target) string {
 // unlessRung gives a trunk's channel back if the call did not ring the leg it
 // was taken for: there were no ports.
 func (c *Core) unlessRung(e *entry, leg turn.ID, peer call.Peer) {
-	if e.Other.Leg != leg {
+	if e.Other.Leg != leg && e.Third.Leg != leg {
 		c.seated(peer, -1)
 	}
 }

@@ -14,9 +14,9 @@ func PairsInUse(records []journal.Record) []order.Pair {
 		if r.Key.Kind != journal.Call || journal.Unmarshal(r.Value, &c) != nil {
 			continue
 		}
-		for _, p := range []order.Leg{c.Call.Caller.Media, c.Call.Other.Media} {
-			if p.ID != 0 {
-				out = append(out, p.Pair)
+		for _, p := range c.Call.Parties() {
+			if p.Leg != 0 {
+				out = append(out, p.Media.Pair)
 			}
 		}
 	}

@@ -96,7 +96,7 @@ func (c *Core) legDue(id turn.ID) {
 	if l.silent != 0 && c.now >= l.silent {
 		l.silent = 0
 		if e := c.calls.get(l.call); e != nil && !c.unanswered(l) {
-			e.Silent(c.env())
+			e.Silent(c.env(), id)
 			c.touchCall(l.call)
 		}
 	}

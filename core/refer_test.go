@@ -5,29 +5,104 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hotline12345/hotline/core"
 	"github.com/hotline12345/hotline/demo"
+	"github.com/hotline12345/hotline/media/order"
 )
 
-func TestARefusedTransferLeavesTheCallAsItIs(t *testing.T) {
-	w := newWorld(t)
+// talk is a call that an agent has answered: his phone, and his side of it.
+func (w *world) talk() (*demo.Peer, *demo.Call) {
+	w.t.Helper()
 	w.dial(0)
-	w.pass(8 * time.Second)
-	for _, p := range w.peers[1:] {
-		if !p.Busy() {
-			continue
-		}
-		c := p.Calls[len(p.Calls)-1]
-		var out demo.Out
-		p.Refer(w.now, c, "110", &out)
-		w.flight = append(w.flight, out.Packets...)
-		w.pass(time.Second)
-		if c.Referred != 403 || c.Over() || !w.peers[0].Busy() {
-			t.Errorf("the REFER got %d, over %v", c.Referred, c.Over())
-		}
-		w.end()
-		return
+	for range 6 {
+		w.pass(2 * time.Second)
+		w.clipsEnd()
 	}
-	t.Error("nobody was rung")
+	for _, p := range w.peers[1:] {
+		if p.Busy() {
+			return p, p.Calls[len(p.Calls)-1]
+		}
+	}
+	w.t.Fatal("nobody was rung")
+	return nil, nil
+}
+
+// clipsEnd lets everybody hear his clips to their end.
+func (w *world) clipsEnd() {
+	for _, leg := range w.legs {
+		if o := w.orders[leg]; o.Hear.Kind == order.HearClips && !o.Hear.Loop && !o.End {
+			w.step(&core.Input{Kind: core.MediaEvent, Media: order.Event{Kind: order.ClipFinished, Leg: leg, Number: o.Number}})
+		}
+	}
+}
+
+func (w *world) refer(p *demo.Peer, c *demo.Call, to string) {
+	var out demo.Out
+	p.Refer(w.now, c, to, &out)
+	w.flight = append(w.flight, out.Packets...)
+}
+
+func TestATransferToNobodyLeavesTheCallAsItIs(t *testing.T) {
+	w := newWorld(t)
+	p, c := w.talk()
+	w.refer(p, c, "119")
+	w.pass(time.Second)
+	if c.Referred != 404 || c.Over() || !w.peers[0].Busy() {
+		t.Errorf("the REFER got %d, over %v", c.Referred, c.Over())
+	}
+	w.end()
+}
+
+// The carrier plays the police, too: it answers, and the agent has done.
+func TestATransferToADestination(t *testing.T) {
+	w := newWorld(t)
+	p, c := w.talk()
+	w.refer(p, c, "110")
+	w.pass(4 * time.Second)
+	if c.Referred != 202 || c.Transfer != 200 || !c.Over() || p.Busy() {
+		t.Errorf("the REFER got %d, its NOTIFY %d, over %v", c.Referred, c.Transfer, c.Over())
+	}
+	busy := 0
+	for _, x := range w.peers[0].Calls {
+		if !x.Over() {
+			busy++
+		}
+	}
+	if busy != 2 {
+		t.Errorf("the carrier has %d calls, must have the caller's and that of the police", busy)
+	}
+	w.end()
+}
+
+// A destination that refuses gives the caller back to the agent.
+func TestAFailedTransferComesBack(t *testing.T) {
+	w := newWorld(t)
+	p, c := w.talk()
+	w.manner.Status = 486
+	w.refer(p, c, "110")
+	w.pass(3 * time.Second)
+	if c.Referred != 202 || c.Transfer != 486 || c.Over() {
+		t.Errorf("the REFER got %d, its NOTIFY %d, over %v", c.Referred, c.Transfer, c.Over())
+	}
+	w.end()
+}
+
+// A queue takes the caller at once: the next agent has him.
+func TestATransferToAQueue(t *testing.T) {
+	w := newWorld(t)
+	p, c := w.talk()
+	w.refer(p, c, "general")
+	w.pass(6 * time.Second)
+	if c.Referred != 202 || c.Transfer != 200 || !c.Over() {
+		t.Errorf("the REFER got %d, its NOTIFY %d, over %v", c.Referred, c.Transfer, c.Over())
+	}
+	for _, other := range w.peers[1:] {
+		if other != p && other.Busy() {
+			w.end()
+			return
+		}
+	}
+	t.Error("no other agent has the caller")
 }
 
 func TestAREFEROutsideOfCallsIsRefused(t *testing.T) {

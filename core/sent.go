@@ -44,30 +44,25 @@ const (
 
 // marks reads the path that a call has taken.
 func marks(m *message.Message) (out []string) {
-	for _, mark := range m.All(pathHeader) {
-		if len(out) == maxPath {
-			break
-		}
-		if len(mark) <= maxMark {
-			out = append(out, mark)
+	for _, header := range m.All(pathHeader) {
+		for mark := range strings.SplitSeq(header, ",") {
+			mark = strings.TrimSpace(mark)
+			if len(out) < maxPath && len(mark) <= maxMark {
+				out = append(out, mark)
+			}
 		}
 	}
 	return out
 }
 
-// diverted are the diversions that a call came with, the newest first. Those
-// that are left out are counted.
+// diverted are the diversions that a call came with, the newest first. More, or
+// longer ones, than are kept count as too many.
 func diverted(m *message.Message) (out []string) {
-	for i, h := range m.All("Diversion") {
-		switch {
-		case i >= 2*maxDiverted:
-			return out
-		case len(out) == maxDiverted || len(h) > maxDiversion:
-			out[0], _, _ = strings.Cut(out[0], ";counter=")
-			out[0] += ";counter=" + strconv.Itoa(maxDiverted)
-		default:
-			out = append(out, h)
+	for _, h := range m.All("Diversion") {
+		if len(out) == maxDiverted || len(h) > maxDiversion {
+			return append(out, "<sip:unknown@anonymous.invalid>;reason=unknown;counter="+strconv.Itoa(maxDiverted))
 		}
+		out = append(out, h)
 	}
 	return out
 }

@@ -209,7 +209,7 @@ func (w *world) mediaEvent(arg byte) {
 func (w *world) fuzzCommand(arg byte) {
 	w.t.Helper()
 	kinds := []core.CommandKind{
-		core.AgentLogin, core.AgentLogout, core.AgentPause, core.AgentResume, core.CallHangup, core.SetPassword, core.SetPIN, core.Drain,
+		core.AgentLogin, core.AgentLogout, core.AgentPause, core.AgentResume, core.CallHangup, core.CallTransfer, core.SetPassword, core.SetPIN, core.Drain,
 		core.Undrain, core.Look, core.Apply, core.EndAll,
 	}
 	c := core.Command{
@@ -220,6 +220,8 @@ func (w *world) fuzzCommand(arg byte) {
 		c.Call = calls[int(arg)%len(calls)].ID
 	}
 	switch c.Kind {
+	case core.CallTransfer:
+		c.To = []string{"110", "general", "bureau", "12345"}[arg>>4&3]
 	case core.SetPassword:
 		c.Secret = "pw" + c.Phone
 	case core.Apply:

@@ -82,6 +82,7 @@ func fuzzPlan(revision uint64) *plan.Compiled {
 		Tiers: []config.Tier{{Agents: "own"}, {After: config.Duration(20 * time.Second), Duty: "13900000001", Trunk: "carrier"}},
 	})
 	p.Destinations.Set("bureau", config.Destination{Trunk: "carrier", Number: "12333"})
+	p.Destinations.Set("police", config.Destination{Trunk: "carrier", Number: "110", Kind: "emergency", Ring: config.Duration(10 * time.Second)})
 	p.Flows.Set("hotline", []config.Step{{Kind: "answer"}, {Kind: "queue", Queue: "general"}, {Kind: "play", Clips: []string{"greeting"}, MustHear: true}, {Kind: "music"}})
 	p.Flows.Set("forwarded", []config.Step{{Kind: "forward", To: "bureau"}, {Kind: "forward", To: "8003"}, {Kind: "hangup", Status: 480}})
 	menu := config.Step{Kind: "menu", Clips: []string{"greeting"}, Tries: 2}

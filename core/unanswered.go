@@ -22,7 +22,7 @@ func (c *Core) unanswered(l *leg) bool {
 	id := l.call
 	c.letGo(l) // its channel is the next one's
 	c.seated(t.Peer, 1)
-	e.Again(c.env(), &t)
+	e.Again(c.env(), l.ID(), &t)
 	c.unlessRung(e, t.Leg, t.Peer)
 	c.touchCall(id)
 	return true

@@ -52,6 +52,10 @@ func (w *Walk) Deadline() turn.Instant { return w.Due }
 // ForwardFailed wakes it.
 func (w *Walk) Park() { w.Parked, w.Due, w.Farewell = true, 0, "" }
 
+// Wait leaves the caller where those are who wait for an agent with nothing left
+// to hear, wherever he was in his flow.
+func (w *Walk) Wait() { w.Parked, w.Due, w.Enlisted, w.Bridgeful = false, 0, true, true }
+
 // Current returns the step at which the caller stands, nil before Begin and
 // after the end.
 func (w *Walk) Current() *Step {

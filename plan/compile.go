@@ -45,6 +45,8 @@ func Compile(p *config.Plan, s Surroundings, revision uint64) (*Compiled, config
 	c.flows()
 	c.service()
 	c.numbers()
+	c.transfers()
+	c.fallback()
 	c.out.PerCaller = p.Calls.PerCaller
 	if c.out.PerCaller == 0 {
 		c.out.PerCaller = 2

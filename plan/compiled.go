@@ -27,9 +27,11 @@ type Compiled struct {
 	numbers map[string]*Number
 	phones  map[string]*config.Phone
 	targets map[string]Target
-	queues  map[string]*acd.QueueOptions
-	agents  map[string]*acd.AgentOptions
-	areas   []string
+
+	transfers map[string]transferTo
+	queues    map[string]*acd.QueueOptions
+	agents    map[string]*acd.AgentOptions
+	areas     []string
 }
 
 // Number is a public number of the ledger as calls need it.

@@ -1,0 +1,66 @@
+package core
+
+import (
+	"strings"
+
+	"github.com/hotline12345/hotline/call"
+	"github.com/hotline12345/hotline/turn"
+)
+
+// The refusals of transfers that are the core's.
+var (
+	errNobodyThere = &call.RefusedWish{Status: 404, Text: "no destination, queue or number of that name"}
+	errQueueFull   = &call.RefusedWish{Status: 486, Text: "the queue is full"}
+)
+
+// referred finds whom a REFER of one of the call's legs means.
+func (c *Core) referred(id, leg turn.ID, to string) {
+	e := c.calls.get(id)
+	if e == nil {
+		return
+	}
+	by := "agent"
+	if l := c.legs.get(leg); l != nil && l.peer.Kind == call.Trunk {
+		by = "subcenter"
+	}
+	c.sendOn(e, &call.Wish{By: by, Leg: leg, To: to})
+}
+
+// transfer sends a caller on from the CLI.
+func (c *Core) transfer(id turn.ID, to string) error {
+	e := c.calls.get(id)
+	if e == nil {
+		return ErrNoCall
+	}
+	if why := c.sendOn(e, &call.Wish{By: "operator", To: to}); why != nil {
+		return why
+	}
+	return nil
+}
+
+// sendOn finds what a wish means and lets the call fulfil it: a queue takes the
+// caller at once, a destination is rung before whoever has him lets him go. Such
+// a wish goes by the plan in force.
+func (c *Core) sendOn(e *entry, w *call.Wish) *call.RefusedWish {
+	queue, target, known := c.plan.TransferTo(strings.ToLower(unescape(w.To)))
+	switch {
+	case !known:
+		w.Error = errNobodyThere
+	case queue != "":
+		if w.Queue = queue; !c.acd.Room(queue) {
+			w.Error = errQueueFull
+		}
+	default:
+		w.To, w.Out = target.Destination, &call.Target{Leg: c.ids.Next()}
+		if c.aim(e, &target, w.Out); w.Out.Why != 0 {
+			w.Error = &call.RefusedWish{Status: 480, Text: "the destination cannot be rung: " + w.Out.Why.String()}
+		}
+	}
+	taken := w.Out != nil && w.Error == nil
+	why := e.Fulfil(c.env(), w)
+	if taken {
+		c.unlessRung(e, w.Out.Leg, w.Out.Peer)
+	}
+	c.touchCall(e.ID)
+	return why
+}
