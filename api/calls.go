@@ -29,6 +29,22 @@ func (s *Server) getCalls(ctx context.Context, _ *none) (*body[[]Call], error) {
 	return out, nil
 }
 
+type transferInput struct {
+	ID   string `path:"id" maxLength:"16"`
+	Body Transfer
+}
+
+// postTransfer answers POST /v1/calls/{id}/transfer: an operator sends a caller
+// on.
+func (s *Server) postTransfer(ctx context.Context, in *transferInput) (*none, error) {
+	id, err := turn.ParseID(in.ID)
+	if err != nil {
+		return nil, s.refused(core.ErrNoCall, in.ID)
+	}
+	_, err = s.command(ctx, core.Command{Kind: core.CallTransfer, Call: id, To: in.Body.To}, in.Body.To)
+	return nil, err
+}
+
 type callInput struct {
 	ID string `path:"id" maxLength:"16"`
 }

@@ -67,6 +67,8 @@ var statuses = []struct {
 	err    error
 	status int
 }{
+	{core.ErrNoTarget, http.StatusNotFound},
+	{core.ErrTransfer, http.StatusConflict},
 	{core.ErrNoCall, http.StatusNotFound},
 	{core.ErrNoPhone, http.StatusNotFound},
 	{core.ErrNoAgent, http.StatusNotFound},

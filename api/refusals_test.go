@@ -58,6 +58,8 @@ func TestWhatCannotBeIsRefused(t *testing.T) {
 		says               string
 	}{
 		{"DELETE", "/v1/calls/1a2b", "", 404, "no such call: 1a2b"},
+		{"POST", "/v1/calls/1a2b/transfer", `{"to":"110"}`, 404, "no such call"},
+		{"POST", "/v1/calls/1a2b/transfer", `{"to":""}`, 422, "body.to"},
 		{"DELETE", "/v1/calls/*", "", 404, "no such call: *"},
 		{"DELETE", "/v1/calls/11111111111111111", "", 422, "path.id"},
 		{"POST", "/v1/agents/9999/login", `{"phone":"8001"}`, 404, "no such agent in the plan: 9999"},

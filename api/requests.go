@@ -23,6 +23,12 @@ func (c *Client) Hangup(ctx context.Context, call string) error {
 	return c.do(ctx, http.MethodDelete, at("calls", call), nil, nil)
 }
 
+// Transfer sends a caller on to a destination, a queue or a number. A
+// destination still rings when it returns.
+func (c *Client) Transfer(ctx context.Context, call, to string) error {
+	return c.do(ctx, http.MethodPost, at("calls", call, "transfer"), Transfer{To: to}, nil)
+}
+
 // Agents asks for the plan's agents and their states.
 func (c *Client) Agents(ctx context.Context) ([]Agent, error) {
 	return ask[[]Agent](ctx, c, at("agents"))

@@ -32,6 +32,7 @@ func (s *Server) routes(mux *http.ServeMux) {
 	route(h, "GET", "/v1/status", "How the node is", s.getStatus)
 	route(h, "GET", "/v1/calls", "Calls in progress", s.getCalls)
 	route(h, "DELETE", "/v1/calls/{id}", "End a call", s.deleteCall)
+	route(h, "POST", "/v1/calls/{id}/transfer", "Send a caller on to a destination, a queue or a number", s.postTransfer)
 	route(h, "GET", "/v1/calls/{id}/history", "What happened to a call, in progress or finished", s.getHistory)
 	route(h, "GET", "/v1/agents", "Agents of the plan and their states", s.getAgents)
 	route(h, "POST", "/v1/agents/{agent}/login", "Log an agent in on a phone", s.login)

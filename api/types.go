@@ -203,6 +203,11 @@ type Login struct {
 	Phone string `json:"phone" minLength:"1" maxLength:"64"`
 }
 
+// Transfer says where a caller is sent on: a destination, a queue or a number.
+type Transfer struct {
+	To string `json:"to" minLength:"1" maxLength:"64"`
+}
+
 // Drain says how long calls in progress may last: "10m", at most 24h.
 type Drain struct {
 	Grace string `json:"grace" minLength:"1" maxLength:"32"`

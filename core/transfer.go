@@ -1,10 +1,18 @@
 package core
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/hotline12345/hotline/call"
 	"github.com/hotline12345/hotline/turn"
+)
+
+// The refusals of an operator's transfer.
+var (
+	ErrNoTarget = errors.New("no destination, queue or number of that name")
+	ErrTransfer = errors.New("the caller cannot be sent on")
 )
 
 // The refusals of transfers that are the core's.
@@ -32,10 +40,14 @@ func (c *Core) transfer(id turn.ID, to string) error {
 	if e == nil {
 		return ErrNoCall
 	}
-	if why := c.sendOn(e, &call.Wish{By: "operator", To: to}); why != nil {
-		return why
+	switch why := c.sendOn(e, &call.Wish{By: "operator", To: to}); why {
+	case nil:
+		return nil
+	case errNobodyThere:
+		return ErrNoTarget
+	default:
+		return fmt.Errorf("%w: %s", ErrTransfer, why.Text)
 	}
-	return nil
 }
 
 // sendOn finds what a wish means and lets the call fulfil it: a queue takes the

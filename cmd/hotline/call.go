@@ -17,6 +17,16 @@ func (p *program) callCommand() *cobra.Command {
 			Args: cobra.ExactArgs(1), ValidArgsFunction: p.first(p.calls), RunE: p.showCall,
 		},
 		&cobra.Command{
+			Use: "transfer CALL TO", Short: "转接到应答点、队列或号码 / send the caller on to a destination, a queue or a number",
+			Args: cobra.ExactArgs(2), ValidArgsFunction: p.first(p.calls),
+			RunE: func(cmd *cobra.Command, args []string) error {
+				if err := p.client().Transfer(cmd.Context(), args[0], args[1]); err != nil {
+					return err
+				}
+				return p.done("正在转接 / being sent on: " + args[0] + " → " + args[1])
+			},
+		},
+		&cobra.Command{
 			Use: "hangup CALL", Short: "挂断 / end a call", Args: cobra.ExactArgs(1), ValidArgsFunction: p.first(p.calls),
 			RunE: func(cmd *cobra.Command, args []string) error {
 				if err := p.client().Hangup(cmd.Context(), args[0]); err != nil {

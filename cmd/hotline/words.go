@@ -34,6 +34,8 @@ var refusals = [][2]string{
 	{"no such agent", "没有这个坐席"},
 	{"no such phone", "没有这部分机"},
 	{"no such call", "没有这个通话"},
+	{"no destination, queue or number of that name", "没有这个应答点、队列或号码"},
+	{"the caller cannot be sent on", "现在不能转接"},
 	{"the agent is not logged in", "坐席未登录"},
 	{"the agent is in a call", "坐席正在通话"},
 	{"another agent is logged in on that phone", "该分机上已有别的坐席登录"},
