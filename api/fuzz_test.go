@@ -13,7 +13,7 @@ import (
 // small is a plan that has a bit of everything.
 const small = `skills: [general, law]
 hours: {office: {days: mon-fri, from: "08:30", to: "17:30"}}
-rosters: {early: {from: "08:00", to: "16:00", agents: {general: 2}}}
+rosters: {early: {from: "08:00", to: "16:00", agents: {general: 2}}, late: {days: daily, from: "16:00", to: "08:00", holidays: open, agents: {general: 1}}}
 trunks: {telecom: {match: [10.0.0.0/24], peers: [{address: "10.0.0.5:5060"}], area: "0551", channels: 30}}
 phones: {"8001": {name: 王敏}}
 agents: {"8001": {name: 王敏, queues: [general], skills: {general: 5}}}

@@ -184,6 +184,7 @@ type Surroundings struct {
 	Interfaces []string `json:"interfaces"`
 	Clips      []string `json:"clips"`
 	Areas      []string `json:"areas"`
+	Holidays   string   `json:"holidays,omitempty"` // the server's own table of holidays, CSV
 }
 
 // Prompts are the recordings that are played.

@@ -22,21 +22,23 @@ type Plan struct {
 	Calls        Calls              `yaml:"calls,omitempty"`
 }
 
-// Hours are a week's opening hours.
+// Hours are a week's opening hours, in China's time.
 type Hours struct {
-	Days     string `yaml:"days,omitempty"` // mon-fri
-	From     string `yaml:"from,omitempty"` // "08:30"
-	To       string `yaml:"to,omitempty"`
-	Holidays string `yaml:"holidays,omitempty"` // open, closed
+	Days     string `yaml:"days,omitempty"`     // mon-fri; "mon,wed"; 2026-10-01..2026-10-07; empty: every day
+	From     string `yaml:"from,omitempty"`     // "08:30"; empty: 00:00
+	To       string `yaml:"to,omitempty"`       // not after From: on the next day; empty: 24:00
+	Holidays string `yaml:"holidays,omitempty"` // closed: on public holidays, and open on the days worked for them; open or empty: weekdays alone count
 }
 
 // Roster is a shift: how many agents of each queue it takes. A shift whose To
-// is not after its From ends on the next day.
+// is not after its From ends on the next day. Shifts at the same time add up;
+// one on a date takes the place of those on weekdays with the same From and To.
 type Roster struct {
-	Days   string     `yaml:"days,omitempty"` // as in Hours; empty: every day
-	From   string     `yaml:"from"`
-	To     string     `yaml:"to"`
-	Agents Table[int] `yaml:"agents,omitempty,flow"`
+	Days     string     `yaml:"days,omitempty"` // as in Hours; empty: every day
+	From     string     `yaml:"from"`
+	To       string     `yaml:"to"`
+	Holidays string     `yaml:"holidays,omitempty"` // as in Hours
+	Agents   Table[int] `yaml:"agents,omitempty,flow"`
 }
 
 // Trunk is a carrier's or exchange's line.

@@ -90,7 +90,7 @@ func TestARecordingThatHasGoneKeepsNoServerFromStarting(t *testing.T) {
 		t.Error(faults)
 	}
 	p.Sounds.Set("gone", "您好。")
-	if _, faults := plan.Compile(p, plan.Surroundings{}, 1); faults != nil {
+	if _, faults := plan.Standing(p, plan.Surroundings{}, 1); faults != nil {
 		t.Error(faults)
 	}
 }

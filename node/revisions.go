@@ -31,7 +31,8 @@ func (r *revisions) inForce() *plan.Compiled { return r.compiled[len(r.compiled)
 
 // takeRevisions compiles the journal's plans, or the first one of a new
 // folder. An old revision that no longer compiles (an interface is gone) is
-// left out: its calls go on under the one in force.
+// left out: its calls go on under the one in force. Holes in the rosters keep
+// no server from starting: they are told, and refused in the next revision.
 func (n *Node) takeRevisions(records []journal.Record) (*revisions, error) {
 	all, err := core.Revisions(records)
 	if err != nil {
@@ -45,6 +46,9 @@ func (n *Node) takeRevisions(records []journal.Record) (*revisions, error) {
 		document, err := first.Encode() // as every later revision is written
 		if err != nil {
 			return nil, err
+		}
+		if _, faults := plan.Compile(first, n.Surroundings(), 1); faults != nil {
+			return nil, fmt.Errorf("the routing plan:\n%w", faults)
 		}
 		all = []journal.RevisionApplied{{Revision: 1, Author: "hotline", Reason: "first start", Document: document}}
 	} else if last := all[len(all)-1]; !bytes.Equal(n.o.Plan, config.Anhui()) {
@@ -71,12 +75,12 @@ func compile(document []byte, s plan.Surroundings, revision uint64) (*plan.Compi
 		return nil, faults
 	}
 	s.Clips = append(s.Clips, p.Clips()...)
-	return plan.Compile(p, s, revision)
+	return plan.Standing(p, s, revision)
 }
 
 // Surroundings are what a plan is checked against beside itself.
 func (n *Node) Surroundings() plan.Surroundings {
-	s := plan.Surroundings{Clips: n.clips.names(), Areas: config.Areas()}
+	s := plan.Surroundings{Clips: n.clips.names(), Areas: config.Areas(), Holidays: n.holidays()}
 	for i := range n.o.Interfaces {
 		s.Interfaces = append(s.Interfaces, n.o.Interfaces[i].Name)
 	}

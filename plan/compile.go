@@ -10,6 +10,7 @@ import (
 	"github.com/hotline12345/hotline/config"
 	"github.com/hotline12345/hotline/ivr"
 	"github.com/hotline12345/hotline/ivr/prompt"
+	"github.com/hotline12345/hotline/schedule"
 )
 
 // Surroundings are what a plan is checked against beside itself.
@@ -17,13 +18,30 @@ type Surroundings struct {
 	Interfaces []string // empty: not known, not checked
 	Clips      []string // beside the embedded ones
 	Areas      []string // area codes that stand before numbers: 0551
+	Holidays   string   // a table of holidays whose years go before the built-in ones (schedule.ParseCalendar); empty: none
 }
 
-// Compile makes a plan ready to run, or tells every fault.
+// Compile makes a plan ready to be put in force, or tells every fault; that
+// some number can be taken by nobody at some time is one (Prove).
 func Compile(p *config.Plan, s Surroundings, revision uint64) (*Compiled, config.Faults) {
+	out, faults := Standing(p, s, revision)
+	if len(faults) > 0 {
+		return nil, faults
+	}
+	if faults = out.Prove().faults(p); len(faults) > 0 {
+		return nil, faults
+	}
+	return out, nil
+}
+
+// Standing makes a plan ready to run that is in force already, or that no call
+// will ever see: holes in its rosters do not count, so that a newer table of
+// holidays keeps no server from starting.
+func Standing(p *config.Plan, s Surroundings, revision uint64) (*Compiled, config.Faults) {
 	c := &compiler{p: p, s: s, known: prompt.Names(), out: &Compiled{
 		Revision: revision, Source: p, areas: s.Areas,
 		flows: map[string]*ivr.Flow{}, numbers: map[string]*Number{}, phones: map[string]*config.Phone{},
+		hours: map[string]*schedule.Hours{}, rosters: map[string]schedule.Roster{},
 		targets: map[string]Target{}, queues: map[string]*acd.QueueOptions{}, agents: map[string]*acd.AgentOptions{},
 	}}
 	for i, skill := range p.Skills {
@@ -35,7 +53,9 @@ func Compile(p *config.Plan, s Surroundings, revision uint64) (*Compiled, config
 		Revision: revision, Flows: c.out, Silence: or(p.Calls.Silence, 30*time.Second), Ring: 20 * time.Second, Hold: []string{prompt.Music},
 		Farewells: map[string]call.Farewell{}, Busy: map[string]int{},
 	}
+	c.calendar()
 	c.hours()
+	c.rosters()
 	c.sounds()
 	c.trunks()
 	c.phones()
@@ -135,13 +155,18 @@ func (c *compiler) destinations() {
 		if !dialable(row.Value.Number) {
 			c.faults.Add(path+".number", row.Line, "%q cannot be dialled", row.Value.Number)
 		}
+		c.knownHours(path+".hours", row.Line, row.Value.Hours)
 		if _, taken := c.out.targets[row.Name]; taken {
 			c.faults.Add(path, row.Line, "a phone has the same name")
 		}
-		c.out.targets[row.Name] = Target{
+		t := Target{
 			Destination: row.Name, Kind: row.Value.Kind, Trunk: row.Value.Trunk, Number: row.Value.Number,
 			Channels: row.Value.Channels, Ring: or(row.Value.Ring, 10*time.Second),
 		}
+		if h := c.out.hours[row.Value.Hours]; h != nil {
+			t.Hours = h
+		}
+		c.out.targets[row.Name] = t
 	}
 }
 
@@ -158,37 +183,4 @@ func dialable(s string) bool {
 		}
 	}
 	return digits > 0 && digits <= 24
-}
-
-// hours checks what later steps of routing read.
-func (c *compiler) hours() {
-	for _, row := range c.p.Hours {
-		for _, at := range [][2]string{{"from", row.Value.From}, {"to", row.Value.To}} {
-			if at[1] != "" && !clock(at[1]) {
-				c.faults.Add("hours."+row.Name+"."+at[0], row.Line, "%q is no time of day: write it like \"08:30\"", at[1])
-			}
-		}
-		switch row.Value.Holidays {
-		case "", "open", "closed":
-		default:
-			c.faults.Add("hours."+row.Name+".holidays", row.Line, "must be open or closed, not %q", row.Value.Holidays)
-		}
-	}
-	for _, row := range c.p.Rosters {
-		for _, at := range [][2]string{{"from", row.Value.From}, {"to", row.Value.To}} {
-			if !clock(at[1]) {
-				c.faults.Add("rosters."+row.Name+"."+at[0], row.Line, "%q is no time of day: write it like \"08:30\"", at[1])
-			}
-		}
-		for _, q := range row.Value.Agents {
-			if c.p.Queues.Get(q.Name) == nil {
-				c.faults.Add("rosters."+row.Name+".agents."+q.Name, q.Line, "unknown queue %q", q.Name)
-			}
-		}
-	}
-}
-
-func clock(s string) bool {
-	_, err := time.Parse("15:04", s)
-	return err == nil && len(s) == 5
 }

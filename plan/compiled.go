@@ -10,6 +10,7 @@ import (
 	"github.com/hotline12345/hotline/call"
 	"github.com/hotline12345/hotline/config"
 	"github.com/hotline12345/hotline/ivr"
+	"github.com/hotline12345/hotline/schedule"
 	"github.com/hotline12345/hotline/sip/trunk"
 )
 
@@ -27,11 +28,15 @@ type Compiled struct {
 	numbers map[string]*Number
 	phones  map[string]*config.Phone
 	targets map[string]Target
+	queues  map[string]*acd.QueueOptions
+	agents  map[string]*acd.AgentOptions
+	areas   []string
+
+	calendar *schedule.Calendar
+	hours    map[string]*schedule.Hours
+	rosters  map[string]schedule.Roster // by queue
 
 	transfers map[string]transferTo
-	queues    map[string]*acd.QueueOptions
-	agents    map[string]*acd.AgentOptions
-	areas     []string
 }
 
 // Number is a public number of the ledger as calls need it.
@@ -77,6 +82,19 @@ func (c *Compiled) Queue(name string) *acd.QueueOptions { return c.queues[name] 
 
 // Agent finds an agent, nil for none.
 func (c *Compiled) Agent(id string) *acd.AgentOptions { return c.agents[id] }
+
+// Hours finds hours by name, nil for none.
+func (c *Compiled) Hours(name string) *schedule.Hours { return c.hours[name] }
+
+// Calendar is the table of holidays that the plan was compiled with.
+func (c *Compiled) Calendar() *schedule.Calendar { return c.calendar }
+
+// Roster is all shifts of a queue.
+func (c *Compiled) Roster(queue string) schedule.Roster { return c.rosters[queue] }
+
+// Due is how many agents the rosters say a queue should have at a civil time
+// in Unix seconds.
+func (c *Compiled) Due(queue string, unix int64) int { return c.rosters[queue].Due(unix) }
 
 // Resolve finds the ledger's number behind what was dialled: 12315, 055112315,
 // +8655112315 and 008655112315 are one. area is the code that was dialled, or

@@ -45,7 +45,7 @@ func (c *compiler) step(at string, line, i int, s *config.Step) ivr.Step {
 		Name: fmt.Sprintf("%s-%d", s.Kind, i), Kind: kinds[s.Kind], Clips: s.Clips, MustHear: s.MustHear,
 		Queue: s.Queue, Needs: c.needs(at+".skills", s.Skills), Priority: s.Priority,
 		Digits: s.Digits, Wait: or(s.Wait, 5*time.Second), Tries: max(s.Tries, 1),
-		Target: s.To, Ring: time.Duration(s.Ring), Status: s.Status, Q850: s.Cause,
+		Target: s.To, Ring: time.Duration(s.Ring), Status: s.Status, Q850: s.Cause, When: c.when(at, line, s),
 	}
 	for _, clip := range s.Clips {
 		if clip != ivr.Dialled {

@@ -139,8 +139,8 @@ func TestEveryFaultOfAChangeIsNamedAtOnce(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"queue", "remove", "tax"}, "计划有误 / the plan has faults: 1\n  numbers.12366.queue: unknown queue \"tax\""},
-		{[]string{"queue", "remove", "general"}, "计划有误 / the plan has faults: 2\n  agents.8001.queues[0]: unknown queue \"general\"\n  flows.hotline[1]: unknown queue \"general\""},
+		{[]string{"queue", "remove", "tax"}, "计划有误 / the plan has faults: 3\n  rosters.day.agents.tax: unknown queue \"tax\"\n  rosters.night.agents.tax: unknown queue \"tax\"\n  numbers.12366.queue: unknown queue \"tax\""},
+		{[]string{"queue", "remove", "general"}, "计划有误 / the plan has faults: 4\n  rosters.day.agents.general: unknown queue \"general\"\n  rosters.night.agents.general: unknown queue \"general\"\n  agents.8001.queues[0]: unknown queue \"general\"\n  flows.hotline[1]: unknown queue \"general\""},
 		{[]string{"trunk", "remove", "telecom"}, "计划有误 / the plan has faults: 1\n  destinations.tax.trunk: unknown trunk \"telecom\""},
 		{
 			[]string{"agent", "set", "8001", "--skills", "general=much", "--queues", "nowhere", "--auto-answer", "perhaps"},
@@ -235,8 +235,8 @@ func TestAPlanIsCheckedWithAndWithoutAServer(t *testing.T) {
 	file := r.file("plan.yaml", plan)
 	const sound = "计划无误 / the plan is sound: 号码 numbers 2, 队列 queues 2, 坐席 agents 1, 分机 phones 1, 中继 trunks 1"
 	same(t, "alone", r.ok("config", "check", file), `
-未查 / not checked: line 8: flows.hotline[2].clip: unknown clip "notice"
-未查 / not checked: line 8: flows.hotline[3].clip: unknown clip "welcome"
+未查 / not checked: line 9: flows.hotline[2].clip: unknown clip "notice"
+未查 / not checked: line 9: flows.hotline[3].clip: unknown clip "welcome"
 未查 / not checked: whether the node has the interfaces ["side"]
 `+sound)
 	r.serve()

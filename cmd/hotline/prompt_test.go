@@ -23,6 +23,7 @@ import (
 const promptPlan = `
 sounds: {notice: 今天系统升级，请您谅解。, recorded: 本次通话将被录音，请知悉。, unheard: 备用。}
 queues: {general: {}}
+rosters: {all: {from: "00:00", to: "24:00", agents: {general: 1}}}
 flows: {hotline: [answer, {queue: general}, {play: {clips: [greeting, notice, "@dialled"]}}, {play: recorded}, music]}
 numbers: {"12345": {flow: hotline}, "12331": {mode: merged, department: 省市场监管局}}
 `

@@ -43,6 +43,7 @@ type rig struct {
 }
 
 const rigPlan = `
+rosters: {day: {from: "08:00", to: "20:00", agents: {general: 2, tax: 1}}, night: {from: "20:00", to: "08:00", agents: {general: 1, tax: 1}}}
 skills: [general, tax]
 trunks: {telecom: {match: [10.10.0.0/24], peers: [{address: "10.10.0.5:5060"}], channels: 300}}
 phones: {"8001": {name: 王敏}}

@@ -121,7 +121,8 @@ func (p *program) rehearse(r *rehearsal) (*sim.Options, error) {
 }
 
 // planToTry compiles a plan file, or the embedded plan. Clips and interfaces
-// that only a server knows do not matter here.
+// that only a server knows do not matter here, nor do rosters: everybody is
+// there.
 func (p *program) planToTry(file string) (*plan.Compiled, error) {
 	data := config.Anhui()
 	if file != "" {
@@ -140,7 +141,7 @@ func (p *program) planToTry(file string) (*plan.Compiled, error) {
 			around.Clips = append(around.Clips, step.Clips...)
 		}
 	}
-	compiled, faults := plan.Compile(parsed, around, 1)
+	compiled, faults := plan.Standing(parsed, around, 1)
 	return compiled, faulty(faults)
 }
 

@@ -116,7 +116,7 @@ numbers:
 	if faults != nil {
 		t.Fatal(faults)
 	}
-	compiled, faults := plan.Compile(source, plan.Surroundings{}, 1)
+	compiled, faults := plan.Standing(source, plan.Surroundings{}, 1)
 	if faults != nil {
 		t.Fatal(faults)
 	}

@@ -4,6 +4,7 @@ package arch
 // others it may import directly.
 var mayImport = map[string][]string{
 	"turn":              {},
+	"schedule":          {},
 	"media/order":       {"turn"},
 	"journal":           {"turn"},
 	"journal/faultdisk": {"turn", "journal"},
@@ -22,16 +23,16 @@ var mayImport = map[string][]string{
 	"acd":               {"turn"},
 	"acd/sim":           {"turn", "acd"},
 	"call":              {"turn", "journal", "media/order", "ivr", "ivr/prompt", "sip/dialog", "sip/sdp"},
-	"plan":              {"turn", "config", "acd", "ivr", "ivr/prompt", "call", "sip/registrar", "sip/trunk", "sip/message"},
+	"plan":              {"turn", "schedule", "config", "acd", "ivr", "ivr/prompt", "call", "sip/registrar", "sip/trunk", "sip/message"},
 	"core": {
 		"turn", "journal", "media/order", "plan", "call", "ivr", "acd",
 		"sip/message", "sip/digest", "sip/transaction", "sip/dialog", "sip/registrar", "sip/trunk",
 	},
 	"sip":             {"turn", "sip/message"},
 	"media":           {"turn", "media/order", "ivr/prompt"},
-	"node":            {"turn", "journal", "config", "plan", "core", "sip", "sip/message", "sip/digest", "sip/dialog", "sip/transaction", "sip/registrar", "media", "media/order", "ivr/prompt", "store", "api"},
+	"node":            {"turn", "schedule", "journal", "config", "plan", "core", "sip", "sip/message", "sip/digest", "sip/dialog", "sip/transaction", "sip/registrar", "media", "media/order", "ivr/prompt", "store", "api"},
 	"store":           {"turn", "journal", "config"},
-	"api":             {"turn", "journal", "config", "plan", "core", "acd", "store"},
+	"api":             {"turn", "schedule", "journal", "config", "plan", "core", "acd", "store"},
 	"demo":            {"turn"},
 	"demo/live":       {"turn", "demo"},
 	"demo/screen":     {"api"},
@@ -40,20 +41,20 @@ var mayImport = map[string][]string{
 	"test/e2e/script": {},
 	"test/e2e/rig":    {"api", "config", "demo", "demo/live", "test/sound"},
 	"test/sim":        {"turn", "journal", "journal/faultdisk", "config", "plan", "core", "demo", "media/order", "sip/message", "sip/dialog", "sip/registrar", "sip/transaction"},
-	"cmd/hotline":     {"config", "node", "core", "api", "acd/sim", "plan", "demo", "demo/live", "demo/screen", "ivr/prompt", "ivr/prompt/studio"},
+	"cmd/hotline":     {"schedule", "config", "node", "core", "api", "acd/sim", "plan", "demo", "demo/live", "demo/screen", "ivr/prompt", "ivr/prompt/studio"},
 }
 
 // pure are the packages that decide: no I/O, no clock, no goroutine, nothing
 // that a run would not repeat.
 var pure = []string{
-	"turn", "core", "plan", "call", "ivr", "acd", "demo", "media/order",
+	"turn", "schedule", "core", "plan", "call", "ivr", "acd", "demo", "media/order",
 	"sip/message", "sip/digest", "sip/transaction", "sip/dialog", "sip/sdp", "sip/registrar", "sip/trunk",
 }
 
 // pureImports are all that pure packages may import from outside the project.
 var pureImports = []string{
 	"bytes", "cmp", "crypto/hmac", "crypto/md5", "crypto/sha256", "crypto/subtle", "encoding/base64", "encoding/binary", "encoding/hex",
-	"errors", "fmt", "hash", "math", "math/bits", "net/netip", "slices", "sort", "strconv", "strings", "time", "unicode/utf8", "unsafe",
+	"errors", "fmt", "hash", "math", "math/bits", "net/netip", "slices", "sort", "strconv", "strings", "time", "unicode", "unicode/utf8", "unsafe",
 }
 
 // pureExceptions are imports that single packages need beside those.

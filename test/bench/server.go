@@ -38,7 +38,7 @@ func flowOf(prompt bool) string {
 
 func planOf(users []string, prompt bool) string {
 	var b strings.Builder
-	b.WriteString("skills: [general]\ntrunks:\n  bench: {match: [127.88.0.2], channels: 5000}\nphones:\n")
+	b.WriteString("rosters: {all: {from: \"00:00\", to: \"24:00\", agents: {bench: 1}}}\nskills: [general]\ntrunks:\n  bench: {match: [127.88.0.2], channels: 5000}\nphones:\n")
 	for _, u := range users {
 		fmt.Fprintf(&b, "  %q: {}\n", u)
 	}

@@ -22,7 +22,7 @@ func forwards(then ...config.Step) func(*config.Plan) {
 }
 
 func TestAForwardIsTaken(t *testing.T) {
-	s, desk := beginNear(t, forwards())
+	s, desk := beginNear(t, forwards(answer, enlist, music))
 	c := s.rings(s.carrier(128))
 	d := desk.Ring(script.Soon)
 	d.Say("183 Session Progress", desk.offer())
@@ -123,16 +123,16 @@ func TestAForwardFails(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s, desk := beginNear(t, forwards(config.Step{Kind: "hangup", Status: 480, Cause: 20}))
+			s, desk := beginNear(t, forwards(gone))
 			c := s.rings(s.carrier(128))
 			d := desk.Ring(script.Soon)
 			how(t, desk, d)
-			refusal := c.Expect("480 INVITE", script.Soon)
-			if refusal.Q850() != 20 {
+			refusal := c.Expect("410 INVITE", script.Soon)
+			if refusal.Q850() != 22 {
 				t.Errorf("the Reason: %q", refusal.All("Reason"))
 			}
 			c.AckRefusal(refusal)
-			s.cause(s.ends("forward-failed", "system"), 480, 20)
+			s.cause(s.ends("forward-failed", "system"), 410, 22)
 			s.AtZero(t)
 		})
 	}
@@ -159,7 +159,7 @@ func TestTheQueueTakesOverAForward(t *testing.T) {
 }
 
 func TestTheCallerHangsUpWhileAForwardRings(t *testing.T) {
-	s, desk := beginNear(t, forwards())
+	s, desk := beginNear(t, forwards(answer, enlist, music))
 	c := s.rings(s.carrier(128))
 	d := desk.Ring(script.Soon)
 	d.Say("180 Ringing", "")

@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hotline12345/hotline/config"
 	"github.com/hotline12345/hotline/test/e2e/script"
 )
 
@@ -232,9 +231,9 @@ func TestOurAckToARefusalIsLost(t *testing.T) {
 
 // The ACK of our refusal never comes: it is given up after 64·T1 (timer H).
 func TestARefusalsAckNeverComes(t *testing.T) {
-	s := begin(t, flow(config.Step{Kind: "hangup", Status: 480, Cause: 20}))
+	s := begin(t, flow(gone))
 	c := s.rings(s.carrier(128))
-	refusal := c.Expect("480 INVITE", script.Soon)
+	refusal := c.Expect("410 INVITE", script.Soon)
 	s.ends("flow-ended", "system")
 	s.AtZero(t)
 	said(t, c.E.Copies(refusal))

@@ -174,21 +174,21 @@ func TestTheQueueIsFullBeforeTheAnswer(t *testing.T) {
 
 // The refusal's ACK is lost: it is said again until the ACK comes (timer G).
 func TestARefusalIsRepeatedUntilItsAck(t *testing.T) {
-	s := begin(t, flow(config.Step{Kind: "hangup", Status: 480, Cause: 20}))
+	s := begin(t, flow(gone))
 	c := s.rings(s.carrier(128))
-	refusal := c.Expect("480 INVITE", script.Soon)
-	if refusal.Q850() != 20 {
+	refusal := c.Expect("410 INVITE", script.Soon)
+	if refusal.Q850() != 22 {
 		t.Errorf("the Reason: %q", refusal.All("Reason"))
 	}
 	c.E.Again(refusal, script.Soon)
 	c.E.Again(refusal, script.Soon)
 	c.AckRefusal(refusal)
 	said := c.E.Copies(refusal)
-	c.Never("480 INVITE", 40*t1)
+	c.Never("410 INVITE", 40*t1)
 	if more := c.E.Copies(refusal) - said; more > 2 { // one may have crossed the ACK
 		t.Errorf("said %d times more after the ACK", more)
 	}
-	s.cause(s.ends("flow-ended", "system"), 480, 20)
+	s.cause(s.ends("flow-ended", "system"), 410, 22)
 	s.AtZero(t)
 }
 

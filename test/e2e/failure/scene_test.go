@@ -37,6 +37,8 @@ func beginWith(t *testing.T, o rig.Options, edits ...func(*config.Plan)) *scene 
 		p.Numbers.Set("12345", config.Number{Flow: "hotline"})
 		p.Queues = nil
 		p.Queues.Set("general", config.Queue{Ring: config.Duration(20 * time.Second)})
+		p.Rosters = nil
+		p.Rosters.Set("all", config.Roster{From: "00:00", To: "24:00", Agents: config.Table[int]{{Name: "general", Value: 1}}})
 		p.Flows = nil
 		p.Flows.Set("hotline", []config.Step{{Kind: "answer"}, {Kind: "queue", Queue: "general"}, {Kind: "music"}})
 		p.Phones, p.Agents = nil, nil
@@ -84,6 +86,7 @@ var (
 	enlist   = config.Step{Kind: "queue", Queue: "general"}
 	music    = config.Step{Kind: "music"}
 	greeting = config.Step{Kind: "play", Clips: []string{"greeting"}}
+	gone     = config.Step{Kind: "hangup", Status: 410, Cause: 22} // the number is no more: no plan has others that nobody takes
 )
 
 // party is someone with a SIP and an RTP side.
