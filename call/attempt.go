@@ -216,6 +216,9 @@ func (c *Call) Withdraw(env *Env) {
 // attemptFailed lets the second leg go and tells whoever wanted it.
 func (c *Call) attemptFailed(env *Env, why Refusal, cause dialog.Cause) {
 	kind, target := c.Attempt.Kind, c.Attempt.Target
+	if kind != ForwardStep {
+		why = why.offered()
+	}
 	c.dropOffer(env, why, cause)
 	if kind == ForwardStep {
 		c.passed(env, target, why, cause.Status, cause.Q850)
@@ -225,7 +228,7 @@ func (c *Call) attemptFailed(env *Env, why Refusal, cause dialog.Cause) {
 		c.step(env, ivr.Event{Kind: ivr.ForwardFailed})
 		return
 	}
-	env.do(Action{Kind: OfferRefused, Call: c.ID, Why: why.offered()})
+	env.do(Action{Kind: OfferRefused, Call: c.ID, Why: why})
 }
 
 // dropOffer ends the second leg and its media, silently.

@@ -62,6 +62,8 @@ func (r Refusal) offered() Refusal {
 	switch {
 	case r <= NoPorts:
 		return r
+	case r == NoNumber: // his phone says so: it is there
+		return Rejected
 	case r == Full:
 		return Busy
 	}

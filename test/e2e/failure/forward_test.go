@@ -45,7 +45,7 @@ func TestAForwardIsTaken(t *testing.T) {
 // The desk forks: the caller hears the early media of the first fork that has
 // any; media go to the one that answers, by its own SDP.
 func TestAnotherForkAnswersThanTheOneHeardEarly(t *testing.T) {
-	s, desk := beginNear(t, forwards())
+	s, desk := beginNear(t, forwards(answer, enlist, music))
 	c := s.rings(s.carrier(128))
 	tone, person := desk.Ring(script.Soon), desk.second()
 	answering := desk.Take(tone.Invite)
@@ -75,7 +75,7 @@ func TestAnotherForkAnswersThanTheOneHeardEarly(t *testing.T) {
 // A 200 without an SDP that can be used is none, also where another fork's 18x
 // had one.
 func TestAForkAnswersWithAnSDPThatCannotBeUsed(t *testing.T) {
-	s, desk := beginNear(t, forwards(config.Step{Kind: "hangup", Status: 480, Cause: 20}))
+	s, desk := beginNear(t, forwards(gone))
 	c := s.rings(s.carrier(128))
 	tone := desk.Ring(script.Soon)
 	answering := desk.Take(tone.Invite)
@@ -84,8 +84,8 @@ func TestAForkAnswersWithAnSDPThatCannotBeUsed(t *testing.T) {
 	answering.Say("200 OK", script.SDP(desk.Sound.Addr, "18", "rtpmap:18 G729/8000"))
 	answering.Expect("ACK", script.Soon)
 	answering.Answer(answering.Expect("BYE", script.Soon), "200 OK", "")
-	c.AckRefusal(c.Expect("480 INVITE", script.Soon))
-	s.cause(s.ends("forward-failed", "system"), 480, 20)
+	c.AckRefusal(c.Expect("410 INVITE", script.Soon))
+	s.cause(s.ends("forward-failed", "system"), 410, 22)
 	s.AtZero(t)
 }
 
