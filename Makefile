@@ -54,5 +54,5 @@ fuzz: ## each fuzz target for FUZZTIME
 sim: ## the whole core in virtual time: make sim SEED=7 CALLS=100000
 	go test ./test/sim -run '^TestSim$$' -timeout 0 -v -sim.seed $(SEED) -sim.calls $(CALLS)
 
-prompts: ## speak the clips anew (espeak-ng, sox)
+prompts: ## speak the clips anew (espeak-ng)
 	go run ./ivr/prompt/make

@@ -1,8 +1,6 @@
 package acd
 
 import (
-	"time"
-
 	"github.com/hotline12345/hotline/turn"
 )
 
@@ -23,11 +21,14 @@ func (e *Engine) arrived(ev *Event) {
 		return
 	}
 	e.sequence++
-	began := ev.Began
-	if began == 0 {
-		began = e.now
+	r := CallRecord{Call: ev.Call, Queue: ev.Queue, Priority: ev.Priority, Since: e.now, Began: e.now, Sequence: e.sequence}
+	if ev.Began != 0 {
+		r.Began = ev.Began
 	}
-	w := e.enter(CallRecord{Call: ev.Call, Queue: ev.Queue, Priority: ev.Priority, Since: e.now, Began: began, Sequence: e.sequence}, q, ev.Needs)
+	if ev.Since != 0 {
+		r.Since = min(ev.Since, e.now)
+	}
+	w := e.enter(r, q, ev.Needs)
 	e.queues[q].Counts.Entered++
 	e.queued(w)
 	e.do(Action{Kind: QueueChanged, Queue: ev.Queue})
@@ -129,7 +130,9 @@ func (e *Engine) gone(w *waiting) {
 	}
 	taken, wrap := w.Taken, e.options(w).WrapUp
 	i, assigned := e.byID[w.Agent]
+	seat := w.Outside
 	e.leave(w)
+	e.seatFree(seat)
 	switch {
 	case !assigned:
 	case taken:
@@ -155,12 +158,9 @@ func (e *Engine) leave(w *waiting) {
 // refused ends an offer; the call keeps its place.
 func (e *Engine) refused(w *waiting, why Refusal) {
 	i, assigned := e.byID[w.Agent]
+	seat := w.Outside
 	if w.Duty {
-		again := 30 * time.Second
-		if d := e.duty(w); d != nil && d.Again > 0 {
-			again = d.Again
-		}
-		w.DutyAt = e.now.Add(again)
+		w.DutyAt = e.now.Add(e.again(w))
 	}
 	if w.Taken { // he hung up before the caller was heard: no talk
 		e.queues[w.class.queue].Counts.count(&w.CallRecord, -1)
@@ -169,7 +169,8 @@ func (e *Engine) refused(w *waiting, why Refusal) {
 			e.agents[i].Talks--
 		}
 	}
-	w.Agent, w.Duty, w.Taken, w.RingEnd, w.Offered, w.TakenAt, w.Within = "", false, false, 0, 0, 0, 0
+	w.Agent, w.Duty, w.Outside, w.Taken, w.RingEnd, w.Offered, w.TakenAt, w.Within = "", false, "", false, 0, 0, 0, 0
+	defer e.seatFree(seat)
 	if e.queues[w.class.queue].closed {
 		e.do(Action{Kind: TurnedAway, Call: w.Call, Queue: w.Queue, Away: NoQueue})
 		e.leave(w)

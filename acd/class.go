@@ -48,6 +48,10 @@ func (e *Engine) class(q int, needs []Skill) *class {
 			}
 		}
 		c.tiers = append(c.tiers, set)
+		if d := o.Tiers[t].Duty; d != nil && d.Destination != "" {
+			out := e.outsideOf(d.Destination)
+			out.places = append(out.places, place{c, t})
+		}
 	}
 	e.classes = append(e.classes, c)
 	e.byClass[string(key)] = c

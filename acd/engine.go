@@ -34,6 +34,7 @@ type Engine struct {
 	order   []*waiting // all calls, for walks
 	spare   []*waiting
 
+	outsides []*outside
 	phones   map[string]*phone
 	free     bits // agents that can be offered a call now
 	sequence uint64
@@ -112,6 +113,8 @@ func (e *Engine) Step(now turn.Instant, ev *Event, out *[]Action) {
 		p := e.phone(ev.Phone)
 		p.busy = ev.Yes
 		e.phoneChanged(p)
+	case OutsideBusy:
+		e.othersOutside(ev.Destination, ev.N)
 	case Deadline:
 		e.expire()
 	default:

@@ -253,6 +253,7 @@ func FuzzEngine(f *testing.F) {
 		o := &Options{Misses: 3, Skills: []string{"s"}, Queues: []QueueOptions{
 			{Name: "q", Ring: 15e9, WrapUp: 5e9, Limit: 5, Tiers: []Tier{{}, {After: 10e9, Lower: 2}}},
 			{Name: "r", Strategy: RoundRobin, Ring: 9e9, MaxWait: 60e9, Tiers: []Tier{{}, {After: 10e9, Queue: "q"}, {After: 20e9, Duty: &Duty{Trunk: "t"}}}},
+			{Name: "tax", Ring: 9e9, Tiers: []Tier{{Duty: &Duty{Destination: "tax", Channels: 2, Again: 5e9}}, {After: 10e9, Queue: "q"}}},
 		}, Agents: append(agents(3, "q", Skill{"s", 3}), AgentOptions{ID: "9", Queues: []string{"r", "q"}})}
 		b := newBench(t, o)
 		for _, x := range data {
@@ -262,7 +263,7 @@ func FuzzEngine(f *testing.F) {
 			case 0, 1:
 				b.call(id, "q", int(x>>7), Skill{"s", 1 + x>>6})
 			case 2:
-				b.call(id, "r", 0)
+				b.call(id, []string{"r", "tax"}[x>>7], 0)
 			case 3, 4, 5, 6, 7:
 				b.step(Event{Kind: []EventKind{CallGone, MayBridge, OfferRings, OfferTaken, TalkEnded}[x&15-3], Call: id})
 			case 8:
@@ -276,7 +277,11 @@ func FuzzEngine(f *testing.F) {
 			case 12:
 				_ = b.e.Resume(b.now, who, &b.out)
 			case 13:
-				_ = b.e.Logout(b.now, who, &b.out)
+				if x>>7 == 0 {
+					_ = b.e.Logout(b.now, who, &b.out)
+				} else {
+					b.step(Event{Kind: OutsideBusy, Destination: "tax", N: int(x >> 4 & 3)})
+				}
 			case 14:
 				_ = b.e.Login(b.now, who, "p"+who, &b.out)
 			case 15:

@@ -17,6 +17,7 @@ const (
 	TalkEnded                           // Call: after OfferTaken
 	PhoneReachable                      // Phone, Yes: registered and answering probes
 	PhoneBusy                           // Phone, Yes: in a call that is not the engine's
+	OutsideBusy                         // Destination, N: its calls that are not the engine's
 	Deadline                            // the engine's Next has come
 )
 
@@ -25,12 +26,16 @@ type Event struct {
 	Kind     EventKind
 	Call     turn.ID
 	Began    turn.Instant // CallWaiting: the INVITE, from which one service clock runs; 0: now
+	Since    turn.Instant // CallWaiting: the place is as old; 0: now
 	Queue    string
 	Needs    []Skill
 	Priority int // higher goes first
 	Phone    string
 	Yes      bool
 	Why      Refusal
+
+	Destination string
+	N           int
 }
 
 // Refusal is why an offer did not become a talk.

@@ -18,6 +18,9 @@ func (w *waiting) before(x *waiting) bool {
 	if w.Priority != x.Priority {
 		return w.Priority > x.Priority
 	}
+	if w.Since != x.Since { // an aged place
+		return w.Since < x.Since
+	}
 	return w.Sequence < x.Sequence
 }
 
@@ -104,6 +107,12 @@ const (
 	everyone = -2
 )
 
+// aSeat stands for an agent where a destination's free seat looks for a call.
+const aSeat = -3
+
 func (w *waiting) shyOf(agent int, now turn.Instant) bool {
+	if agent == aSeat {
+		return now < w.DutyAt
+	}
 	return (w.shy == agent || w.shy == everyone) && now < w.until
 }

@@ -62,6 +62,11 @@ func (e *Engine) Check(now turn.Instant) error {
 			return err
 		}
 	}
+	for _, o := range e.outsides {
+		if n := e.outsideCalls(o.name); n != o.calls {
+			return fmt.Errorf("destination %s counts %d calls and has %d", o.name, o.calls, n)
+		}
+	}
 	for i := range e.agents {
 		a := &e.agents[i]
 		inCall := a.State == Reserved || a.State == Ringing || a.State == Talking
@@ -76,6 +81,15 @@ func (e *Engine) Check(now turn.Instant) error {
 	return nil
 }
 
+func (e *Engine) outsideCalls(name string) (n int) {
+	for _, w := range e.order {
+		if w.Outside == name {
+			n++
+		}
+	}
+	return n
+}
+
 // checkCall verifies that a call waits beside nobody who could have it, or is
 // with somebody who has no other.
 func (e *Engine) checkCall(w *waiting, now turn.Instant) error {
@@ -86,6 +100,9 @@ func (e *Engine) checkCall(w *waiting, now turn.Instant) error {
 	case w.place >= 0:
 		if i := e.couldHave(w, now); i >= 0 {
 			return fmt.Errorf("agent %s is idle beside call %v, which he could have", e.agents[i].ID, w.Call)
+		}
+		if d := e.duty(w, w.tier); d != nil && now > w.DutyAt {
+			return fmt.Errorf("%s%s has room beside call %v, which it could have", d.Destination, d.Number, w.Call)
 		}
 	case w.Agent == "" && !w.Duty:
 		return fmt.Errorf("call %v neither waits nor is offered", w.Call)

@@ -43,23 +43,9 @@ func (e *Engine) match(w *waiting) {
 		e.assign(w, &best, n)
 		return
 	}
-	if d := e.duty(w); d != nil && e.now >= w.DutyAt {
-		e.unqueued(w)
-		w.Duty, w.Offered = true, e.now
-		w.RingEnd = e.now.Add(e.options(w).Ring)
-		e.do(Action{Kind: OfferDuty, Call: w.Call, Queue: w.Queue, Duty: d, Reason: Reason{Tier: uint8(w.tier), Strategy: e.options(w).Strategy}})
-		e.do(Action{Kind: CallChanged, Call: w.Call})
+	if d := e.duty(w, e.reached(w)); d != nil && e.now >= w.DutyAt {
+		e.ringOutside(w, d)
 	}
-}
-
-// duty is what the tier that the call has reached rings outside, or nil.
-func (e *Engine) duty(w *waiting) *Duty {
-	for t := e.reached(w); t >= 0; t-- {
-		if d := e.options(w).Tiers[t].Duty; d != nil {
-			return d
-		}
-	}
-	return nil
 }
 
 // cursor is the agent who was offered a call of this one's queue last, or

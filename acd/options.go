@@ -23,6 +23,7 @@ type QueueOptions struct {
 	Tiers    []Tier        // by After, the first at 0
 	Announce bool          // 工号…为您服务
 	Whisper  bool          // …来电
+	Experts  bool          // its agents are experts of departments
 }
 
 // Tier is a step of a queue's search. A tier adds to those before it.
@@ -33,10 +34,12 @@ type Tier struct {
 	Duty  *Duty  // ring outside; nil: agents
 }
 
-// Duty is a mobile or a neighbour that is rung through a trunk when nobody
-// else can be had.
+// Duty is whoever is rung outside: a mobile through a trunk when nobody else can
+// be had, or a destination whose channels are seats, as those of a sub-centre.
 type Duty struct {
 	Number, Trunk string
+	Destination   string        // in their place
+	Channels      int           // of the destination; 0: no limit of its own
 	Again         time.Duration // after a failed try; 0: 30 s
 }
 

@@ -34,6 +34,7 @@ type CallRecord struct {
 	TakenAt  turn.Instant `cbor:"14,keyasint,omitempty"`
 	Within   Within       `cbor:"15,keyasint,omitempty"` // Taken: how the service counters have it
 	Began    turn.Instant `cbor:"16,keyasint,omitempty"` // the INVITE
+	Outside  string       `cbor:"17,keyasint,omitempty"` // Duty: the destination that has it, one of its seats
 }
 
 // QueueRecord is a queue as the journal holds it.

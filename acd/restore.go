@@ -59,6 +59,9 @@ func (e *Engine) RestoreCall(r CallRecord) bool {
 		e.queued(w)
 		return true
 	}
+	if r.Outside != "" {
+		e.outsideOf(r.Outside).calls++
+	}
 	if i, ok := e.byID[r.Agent]; ok {
 		e.agents[i].call = w
 	}
@@ -121,6 +124,7 @@ func (e *Engine) closed(r QueueRecord, o *QueueOptions) int {
 func (e *Engine) Replan(now turn.Instant, o *Options, out *[]Action) {
 	e.now, e.out = now, out
 	agents, queues, all := e.agents, e.queues, e.order
+	e.emptyOutside()
 	e.plan(o)
 	for i := range agents {
 		e.RestoreAgent(agents[i].AgentRecord)

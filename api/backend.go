@@ -27,6 +27,9 @@ type Backend interface {
 	// after the grace; Undrain takes it back.
 	Drain(ctx context.Context, grace time.Duration) error
 	Undrain(ctx context.Context) error
+	// ReloadPrompts takes the recordings of the data folder anew, all or, where
+	// one is no sound, none. The error is config.Faults then.
+	ReloadPrompts() (Prompts, error)
 	Listeners() []Listener
 	// Ready is nil while new calls are taken, else says why not.
 	Ready() error
@@ -45,6 +48,8 @@ type Figures struct {
 	Late        uint64        // turns let go without the journal: it failed or was slow
 	Inbox       int           // inputs that wait
 	LogsLost    uint64
+	Checks      uint64 // of the core's invariants, where they are asked for
+	Broken      uint64 // that found one broken
 	Wire        WireFigures
 	Media       MediaFigures
 }
@@ -64,5 +69,6 @@ type WireFigures struct {
 // MediaFigures are the media plane's counters.
 type MediaFigures struct {
 	Received, Sent, Unsent, Lost, Late, Refused uint64
-	Legs, Free, InUse                           int
+	MissingClips                                uint64
+	Legs, Players, Free, InUse                  int
 }

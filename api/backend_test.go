@@ -60,6 +60,11 @@ func (w *world) Undrain(ctx context.Context) error {
 	return err
 }
 
+// ReloadPrompts fails where the test says so.
+func (w *world) ReloadPrompts() (Prompts, error) {
+	return Prompts{Clips: 99, Own: 3}, w.prompts.Or()
+}
+
 func (w *world) Listeners() []Listener {
 	return []Listener{{Interface: "main", Transport: "udp", Address: serverAddr.String()}}
 }
@@ -72,7 +77,7 @@ func (w *world) Figures() Figures {
 	return Figures{
 		Turns: 12, Stepping: 3 * time.Millisecond, TurnBuckets: []uint64{1, 2, 0, 0, 0, 0, 0, 0, 0, 4, 5}, Commits: 7, Late: 1, Inbox: 3, LogsLost: 2,
 		Wire:  WireFigures{Datagrams: 11, NotSIP: 12, TooFast: 13, Dropped: 14, Slow: 15, Conns: 16},
-		Media: MediaFigures{Received: 21, Sent: 22, Unsent: 23, Lost: 24, Late: 25, Refused: 26, Legs: 2, Free: 27, InUse: 28},
+		Media: MediaFigures{Received: 21, Sent: 22, Unsent: 23, Lost: 24, Late: 25, Refused: 26, MissingClips: 29, Legs: 2, Free: 27, InUse: 28},
 	}
 }
 

@@ -1,7 +1,9 @@
 package api
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"github.com/hotline12345/hotline/core"
 	"github.com/hotline12345/hotline/turn"
@@ -13,9 +15,11 @@ func (s *Server) getCalls(ctx context.Context, _ *none) (*body[[]Call], error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &body[[]Call]{make([]Call, 0, len(v.Calls))}
-	for i := range v.Calls {
-		c := &v.Calls[i]
+	calls := slices.Clone(v.Calls) // others read the view too, which has them in no order
+	slices.SortFunc(calls, func(a, b core.CallView) int { return cmp.Compare(a.ID, b.ID) })
+	out := &body[[]Call]{make([]Call, 0, len(calls))}
+	for i := range calls {
+		c := &calls[i]
 		out.Body = append(out.Body, Call{
 			ID: c.ID.String(), State: c.Phase.String(), From: c.From, Caller: c.Caller, Number: c.Number,
 			Queue: c.Queue, Agent: c.Agent, Phone: c.Phone,

@@ -43,6 +43,8 @@ var (
 	mTurn     = known.histogram("turn_duration_seconds", "Time that the core takes for one input and all that follows from it.")
 	mPanics   = known.counter("panics", "Turns that panicked and were taken back.")
 	mInbox    = known.gauge("inbox_inputs", "Inputs that wait for the core.")
+	mChecks   = known.counter("invariants_checked", "Checks of the core's invariants; they are made where HOTLINE_CHECK_TURNS asks for them.")
+	mBroken   = known.counter("invariants_broken", "Checks of the core's invariants that found one broken; the log says which.")
 	mLogsLost = known.counter("logs_lost", "Log events that were dropped because nothing took them fast enough.")
 )
 
@@ -65,6 +67,7 @@ var (
 	mAway      = known.counter("queue_calls_turned_away", "Calls that the queue did not take or keep, by reason.", "queue", "reason")
 	mInTime    = known.counter("queue_calls_answered_in_time", "Calls picked up within the queue's service time, by where the clock starts: the INVITE, or the end of the prompt that must be heard.", "queue", "clock")
 	mWait      = known.histogram("queue_wait_seconds", "Wait from the enlisting to the pick-up, of calls picked up.", "queue")
+	mEngine    = known.gauge("queue_engine_calls", "Calls that the queue engine holds, by state: waiting, offered (to an agent or a duty number), talking.", "state")
 	mAgents    = known.gauge("agents", "Agents of the plan by state.", "state")
 )
 
@@ -103,7 +106,9 @@ var (
 	mRTPLost     = known.counter("rtp_packets_lost", "Gaps in the sequences of RTP packets received.")
 	mRTPLate     = known.counter("rtp_packets_late", "RTP packets that came after a later one, or twice.")
 	mRTPRefused  = known.counter("rtp_packets_refused", "Packets from a source that is not taken, for no leg, or no RTP.")
+	mNoClip      = known.counter("prompts_missing", "Clips that were to be played and had no recording: they were passed over.")
 	mMediaLegs   = known.gauge("media_legs", "Legs that the media plane carries.")
+	mPlayers     = known.gauge("media_players", "Clips that the media plane plays.")
 	mPairs       = known.gauge("rtp_port_pairs", "Pairs of RTP ports by state: in_use, free.", "state")
 )
 

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -134,6 +135,20 @@ func TestAnAgentsWishesAreCarriedOut(t *testing.T) {
 	}
 	if a, err := s.Logout(ctx, "8003"); err != nil || a.State != "LoggedOut" || a.Phone != "" {
 		t.Fatalf("%+v, %v", a, err)
+	}
+}
+
+// TestRecordingsAreTakenOrEachThatIsNoneIsNamed.
+func TestRecordingsAreTakenOrEachThatIsNoneIsNamed(t *testing.T) {
+	s := serve(t, newWorld(t))
+	if got, err := s.Client.ReloadPrompts(t.Context()); err != nil || got.Clips != 99 || got.Own != 3 {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	s.prompts.Add("greeting.wav", 0, "not a WAV file")
+	_, err := s.Client.ReloadPrompts(t.Context())
+	problem, ok := errors.AsType[*Problem](err)
+	if !ok || problem.Status != 422 || len(problem.Errors) != 1 || problem.Errors[0].Location != "greeting.wav" {
+		t.Fatalf("%v", err)
 	}
 }
 

@@ -104,6 +104,8 @@ func (m sink) turns(f *Figures) {
 	m.histogram(mTurn, TurnBounds, f.TurnBuckets, f.Stepping)
 	m.put(mInbox, float64(f.Inbox))
 	m.count(mLogsLost, f.LogsLost)
+	m.count(mChecks, f.Checks)
+	m.count(mBroken, f.Broken)
 }
 
 func (m sink) calls(v *core.View) {
@@ -119,6 +121,9 @@ func (m sink) calls(v *core.View) {
 }
 
 func (m sink) queues(v *core.View) {
+	m.put(mEngine, float64(v.Engine.Waiting), "waiting")
+	m.put(mEngine, float64(v.Engine.Offered), "offered")
+	m.put(mEngine, float64(v.Engine.Talking), "talking")
 	for i := range v.Queues {
 		q, c := v.Queues[i].Name, &v.Queues[i].Counts
 		m.put(mWaiting, float64(v.Queues[i].Waiting), q)
@@ -180,7 +185,9 @@ func (m sink) media(f *MediaFigures) {
 	m.count(mRTPLost, f.Lost)
 	m.count(mRTPLate, f.Late)
 	m.count(mRTPRefused, f.Refused)
+	m.count(mNoClip, f.MissingClips)
 	m.put(mMediaLegs, float64(f.Legs))
+	m.put(mPlayers, float64(f.Players))
 	m.put(mPairs, float64(f.InUse), "in_use")
 	m.put(mPairs, float64(f.Free), "free")
 }

@@ -83,7 +83,7 @@ func TestMetricsSayWhatIs(t *testing.T) {
 		`hotline_inbox_inputs 3`, `hotline_logs_lost_total 2`, `hotline_journal_writes_total 7`, `hotline_turns_unjournaled_total 1`,
 		`hotline_wire_datagrams_dropped_total{reason="too_fast"} 13`, `hotline_wire_connections 16`,
 		`hotline_rtp_packets_received_total 21`, `hotline_rtp_packets_lost_total 24`, `hotline_rtp_packets_late_total 25`,
-		`hotline_rtp_port_pairs{state="in_use"} 28`, `hotline_rtp_port_pairs{state="free"} 27`,
+		`hotline_prompts_missing_total 29`, `hotline_rtp_port_pairs{state="in_use"} 28`, `hotline_rtp_port_pairs{state="free"} 27`,
 		`hotline_journal_room 1`, `hotline_projection_working 1`,
 	} {
 		if !strings.Contains(text, "\n"+line+"\n") {

@@ -49,6 +49,7 @@ func (s *Server) routes(mux *http.ServeMux) {
 	route(h, "GET", "/v1/plan/revisions", "The plan's history, the newest first", s.getRevisions)
 	route(h, "GET", "/v1/plan/revisions/{n}", "One revision of the plan", s.getRevision)
 	route(h, "GET", "/v1/plan/surroundings", "What plans are checked against", s.getSurroundings)
+	route(h, "POST", "/v1/prompts/reload", "Take the data folder's recordings anew", s.reloadPrompts)
 	route(h, "PUT", "/v1/drain", "Take no new calls, stop when none is left", s.putDrain)
 	route(h, "DELETE", "/v1/drain", "Take a drain back", s.deleteDrain)
 }

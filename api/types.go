@@ -186,6 +186,12 @@ type Surroundings struct {
 	Areas      []string `json:"areas"`
 }
 
+// Prompts are the recordings that are played.
+type Prompts struct {
+	Clips int `json:"clips"` // all
+	Own   int `json:"own"`   // of them, the data folder's
+}
+
 // Secret is a phone's password or an agent's PIN; empty in a request: the
 // server makes one. The answer is the only time that it is shown.
 type Secret struct {

@@ -51,7 +51,8 @@ type world struct {
 	reply     core.Reply
 	draining  time.Duration // the grace of the last drain
 	notReady  error
-	lazy      bool // the journal is not synced: facts stay unread
+	prompts   config.Faults // why recordings are refused
+	lazy      bool          // the journal is not synced: facts stay unread
 }
 
 // pending is what the media plane will report.

@@ -17,6 +17,8 @@ const (
 	LegProgress    ActionKind = 1 + iota // Leg, Status, Body
 	LegAnswer                            // Leg, Body
 	LegAnswerOffer                       // Leg, Status, Body
+	LegAnswerRefer                       // Leg, Status: 2xx takes the transfer, LegNotify is owed; Cause.Text: why not
+	LegNotify                            // Leg, Status, Cause.Text: how the transfer goes; a final status ends it
 	LegInvite                            // Leg, Invite, Body: a leg of this ID is to be made
 	LegEnd                               // Leg, Cause
 
@@ -52,6 +54,7 @@ type Action struct {
 	Queue    string
 	Needs    []ivr.Need
 	Priority int
+	Since    turn.Instant // Enlist: the place is as old; 0: now
 	Why      Refusal
 	Command  ivr.Order
 	Phone    string
@@ -67,24 +70,6 @@ type Invite struct {
 	Caller  string // user part of From
 	Auto    bool   // the phone is asked to answer by itself
 	Hops    int    // its Max-Forwards
-}
-
-// Refusal is why an offer did not become a talk, in the queue engine's terms.
-type Refusal uint8
-
-// The refusals.
-const (
-	Rejected    Refusal = 1 + iota // 603, 480, 3xx …
-	Busy                           // 486, 600
-	NoAnswer                       // rang too long
-	Unreachable                    // silence, ICMP, 408, 503
-	BadSDP                         // answered with an SDP that cannot be used
-	HungUp                         // answered and hung up before the caller was heard
-	NoPorts                        // we had no ports for the leg
-)
-
-func (r Refusal) String() string {
-	return [...]string{"", "rejected", "busy", "no-answer", "unreachable", "bad-sdp", "hung-up", "no-ports"}[r]
 }
 
 func (env *Env) do(a Action) { *env.Out = append(*env.Out, a) }

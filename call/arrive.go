@@ -3,6 +3,7 @@ package call
 import (
 	"errors"
 	"net/netip"
+	"time"
 
 	"github.com/hotline12345/hotline/ivr"
 	"github.com/hotline12345/hotline/journal"
@@ -25,9 +26,15 @@ type Arrival struct {
 	Queue      string // of the number; empty: the flow's
 	Needs      []ivr.Need
 	Priority   int
-	Service    bool   // an agent's own call, *11 to *14
-	Hops       int    // Max-Forwards of his INVITE; -1: it had none
-	Offer      []byte // SDP; nil: offerless
+	Service    bool     // an agent's own call, *11 to *14
+	Hops       int      // Max-Forwards of his INVITE; -1: it had none
+	City       string   // whose call it is
+	Path       []string // see State
+	Diverted   []string
+	NoEarly    bool
+	Origin     string        // who sent him on: 110, another Hotline
+	Before     time.Duration // that he has waited there
+	Offer      []byte        // SDP; nil: offerless
 }
 
 // Arrive begins a call. Without ports the call is refused before it began: the
@@ -46,8 +53,9 @@ func Arrive(env *Env, o *Options, a *Arrival) (*Call, dialog.Cause) {
 			ID: a.Call, Revision: o.Revision, Phase: Walking, Caller: caller, Needs: a.Needs, Priority: a.Priority, Queue: a.Queue, Hops: hops(a.Hops),
 			CDR: journal.CDR{
 				Call: a.Call, From: a.From.Name, Caller: a.Caller, Dialled: a.Dialled, Number: a.Number,
-				Began: env.Now, Service: a.Service, Revision: o.Revision,
+				Began: env.Now, Service: a.Service, Revision: o.Revision, Origin: a.Origin, Before: int64(a.Before), City: a.City,
 			},
+			Path: a.Path, Diverted: a.Diverted, NoEarly: a.NoEarly,
 		},
 		o: o, walk: ivr.New(o.Flows, a.Flow),
 	}
@@ -67,8 +75,8 @@ func Arrive(env *Env, o *Options, a *Arrival) (*Call, dialog.Cause) {
 	return c, dialog.Cause{}
 }
 
-// maxForwards is what an INVITE begins with (RFC 3261 section 8.1.1.6).
-const maxForwards = 70
+// MaxForwards is what an INVITE begins with (RFC 3261 section 8.1.1.6).
+const MaxForwards = 70
 
 // hops are those that his INVITE has behind it. What we send for him has one
 // more: a call that runs in a circle through other exchanges must come to an
@@ -77,7 +85,7 @@ func hops(left int) int {
 	if left < 0 {
 		return 0
 	}
-	return max(maxForwards-left, 0)
+	return max(MaxForwards-left, 0)
 }
 
 // refusal turns what sip/sdp says of a body into a final status.
@@ -111,12 +119,13 @@ func (c *Call) answer(env *Env) {
 	c.changed(env)
 }
 
-// progress sends a 183 with our SDP, once. An offerless INVITE is answered
-// instead: without 100rel no offer of ours may travel in a 18x.
+// progress sends a 183 with our SDP, once. Where nothing can be heard before the
+// answer the call is answered instead; so is an offerless INVITE: without 100rel
+// no offer of ours may travel in a 18x.
 func (c *Call) progress(env *Env) {
 	switch {
 	case c.Caller.Answered || c.Caller.Early:
-	case !c.Caller.Agreed:
+	case !c.Caller.Agreed || c.NoEarly:
 		c.answer(env)
 	default:
 		c.Caller.Early = true

@@ -31,9 +31,11 @@ type Attempt struct {
 	Announce bool         `cbor:"3,keyasint,omitempty"` // 工号…为您服务
 	Whisper  bool         `cbor:"4,keyasint,omitempty"` // …来电
 	Ringing  bool         `cbor:"5,keyasint,omitempty"`
-	Taken    bool         `cbor:"6,keyasint,omitempty"` // its 200 has come
-	Said     bool         `cbor:"7,keyasint,omitempty"` // the announcement was begun
-	Ends     turn.Instant `cbor:"8,keyasint,omitempty"` // a forward rings no longer
+	Taken    bool         `cbor:"6,keyasint,omitempty"`  // its 200 has come
+	Said     bool         `cbor:"7,keyasint,omitempty"`  // the announcement was begun
+	Ends     turn.Instant `cbor:"8,keyasint,omitempty"`  // a forward rings no longer
+	Target   string       `cbor:"9,keyasint,omitempty"`  // the forward's, by its name in the plan
+	By       string       `cbor:"10,keyasint,omitempty"` // what the CDR calls whoever answers here
 }
 
 // Offer is the queue engine's offer of this call to an agent or the duty tier,
@@ -42,6 +44,7 @@ type Offer struct {
 	Leg        turn.ID
 	Duty       bool
 	Agent      string
+	By         string // what the CDR calls whoever answers: agent, expert, duty, subcenter
 	Peer       Peer
 	Interface  string
 	Signalling netip.Addr
@@ -65,39 +68,8 @@ func (c *Call) Offer(env *Env, offer *Offer, reason journal.Offered) {
 		c.CDR.Offered = env.Now
 	}
 	c.fact(env, journal.FactOffered, reason)
-	c.Attempt = Attempt{Kind: kind, Agent: offer.Agent, Announce: offer.Announce, Whisper: offer.Whisper}
+	c.Attempt = Attempt{Kind: kind, Agent: offer.Agent, Announce: offer.Announce, Whisper: offer.Whisper, By: offer.By}
 	c.ring(env, offer.Leg, offer.Peer, offer.Interface, offer.Signalling, offer.Auto)
-}
-
-// Target is a forward's destination as the core found it.
-type Target struct {
-	Leg        turn.ID
-	Peer       Peer
-	Interface  string
-	Signalling netip.Addr
-	OK         bool // a target of the plan that can be rung now
-}
-
-// forward asks the core for the step's target.
-func (c *Call) forward(env *Env, step *ivr.Step) {
-	ring := step.Ring
-	if ring == 0 {
-		ring = c.o.Ring
-	}
-	c.Attempt = Attempt{Kind: ForwardStep, Ends: env.Now.Add(ring)}
-	env.do(Action{Kind: Forward, Call: c.ID, Queue: step.Target})
-}
-
-// ForwardTo rings the target that the core found for the step.
-func (c *Call) ForwardTo(env *Env, t *Target) {
-	if c.Phase != Walking || c.Attempt.Kind != ForwardStep || c.Other.Leg != 0 {
-		return
-	}
-	if !t.OK {
-		c.attemptFailed(env, Unreachable, dialog.Cause{Status: 480, Q850: 20, Text: "no such target now"})
-		return
-	}
-	c.ring(env, t.Leg, t.Peer, t.Interface, t.Signalling, false)
 }
 
 func (c *Call) ring(env *Env, leg turn.ID, peer Peer, iface string, signalling netip.Addr, auto bool) {
@@ -114,14 +86,28 @@ func (c *Call) ring(env *Env, leg turn.ID, peer Peer, iface string, signalling n
 	c.Other.Offering = true
 	body := c.Other.SDP.Offer(caps(&c.Caller), c.Other.local(), sdp.SendRecv)
 	c.giveMedia(env, &c.Other)
-	display := c.CDR.Number + " " + c.CDR.Caller
-	if c.Attempt.Kind == ForwardStep && peer.Kind == Trunk {
-		display = ""
+	if peer.Dest != "" {
+		c.CDR.Destination = peer.Dest
+		c.fact(env, journal.FactForwarded, journal.Forwarded{Call: c.ID, Destination: peer.Dest, Trunk: peer.Name, Number: peer.Number})
+	}
+	display := ""
+	if peer.Kind == Phone {
+		display = c.shown()
 	}
 	env.do(Action{
 		Kind: LegInvite, Call: c.ID, Leg: leg, Body: body,
-		Invite: Invite{Peer: peer, Display: display, Caller: c.CDR.Caller, Auto: auto, Hops: maxForwards - 1 - c.Hops},
+		Invite: Invite{Peer: peer, Display: display, Caller: c.CDR.Caller, Auto: auto, Hops: MaxForwards - 1 - c.Hops},
 	})
+}
+
+// shown is what an agent's phone displays: who sent the call on, the number that
+// was rung, the caller's.
+func (c *Call) shown() string {
+	display := c.CDR.Number + " " + c.CDR.Caller
+	if c.CDR.Origin != "" {
+		display = c.CDR.Origin + "转来 " + display
+	}
+	return display
 }
 
 // Unanswered says whether the leg is the one that the call rings and nothing
@@ -139,8 +125,9 @@ func (c *Call) Again(env *Env, t *Target) {
 	c.ring(env, t.Leg, t.Peer, t.Interface, t.Signalling, false)
 }
 
-// rings takes a 18x of the other leg.
-func (c *Call) rings(env *Env, body []byte) {
+// rings takes a 18x of a fork of the other leg. The first one's SDP counts: the
+// caller hears one early sound, not each fork's in turn.
+func (c *Call) rings(env *Env, body []byte, fork string) {
 	if c.Attempt.Taken {
 		return
 	}
@@ -149,7 +136,7 @@ func (c *Call) rings(env *Env, body []byte) {
 		c.changed(env)
 		if c.Attempt.Kind != ForwardStep {
 			env.do(Action{Kind: OfferRings, Call: c.ID})
-		} else if !c.Caller.Answered && !c.Caller.Early && len(body) == 0 {
+		} else if !c.Caller.Answered && len(body) == 0 {
 			env.do(Action{Kind: LegProgress, Call: c.ID, Leg: c.Caller.Leg, Status: 180})
 		}
 	}
@@ -160,28 +147,30 @@ func (c *Call) rings(env *Env, body []byte) {
 		return // the 200 will say it again, and then it counts
 	}
 	c.Other.agree()
-	c.Other.Early = true
+	c.Other.Early, c.Other.Fork = true, fork
 	c.giveMedia(env, &c.Other)
 	c.progress(env)
 	c.hearOther(env, &c.Caller)
 }
 
-// taken takes the 200 of the other leg.
-func (c *Call) taken(env *Env, body []byte) {
+// taken takes the 200 of the other leg. Each fork has an answer of its own to
+// our offer (RFC 3261 section 13.2.2.4): media go to the one that took the call.
+func (c *Call) taken(env *Env, body []byte, fork string) {
 	if c.Phase != Walking || c.Attempt.Kind == NoAttempt {
 		return
 	}
-	if c.Other.Offering || !c.Other.Agreed {
+	if c.Other.Offering || !c.Other.Agreed || c.Other.Fork != fork {
 		if err := c.Other.SDP.Accept(body); err != nil {
 			c.attemptFailed(env, BadSDP, refusal(err))
 			return
 		}
 		c.Other.agree()
+		c.Other.Fork = fork
 	}
 	c.Other.Answered, c.Attempt.Taken, c.Attempt.Ends = true, true, 0
 	c.Phase = Bridging
 	c.CDR.Accepted = env.Now
-	c.CDR.Agent, c.CDR.Phone = c.Attempt.Agent, c.Other.Peer.Name
+	c.CDR.Agent, c.CDR.Phone, c.CDR.AnsweredBy = c.Attempt.Agent, c.Other.Peer.Name, c.answeredBy()
 	c.giveMedia(env, &c.Other)
 	if c.Attempt.Kind != ForwardStep {
 		env.do(Action{Kind: OfferTaken, Call: c.ID})
@@ -204,14 +193,17 @@ func (c *Call) Withdraw(env *Env) {
 
 // attemptFailed lets the second leg go and tells whoever wanted it.
 func (c *Call) attemptFailed(env *Env, why Refusal, cause dialog.Cause) {
-	kind := c.Attempt.Kind
+	kind, target := c.Attempt.Kind, c.Attempt.Target
 	c.dropOffer(env, why, cause)
+	if kind == ForwardStep {
+		c.passed(env, target, why, cause.Status, cause.Q850)
+	}
 	if kind == ForwardStep {
 		c.CDR.Outcome = journal.ForwardFailed
 		c.step(env, ivr.Event{Kind: ivr.ForwardFailed})
 		return
 	}
-	env.do(Action{Kind: OfferRefused, Call: c.ID, Why: why})
+	env.do(Action{Kind: OfferRefused, Call: c.ID, Why: why.offered()})
 }
 
 // dropOffer ends the second leg and its media, silently.

@@ -1,6 +1,7 @@
 package call
 
 import (
+	"github.com/hotline12345/hotline/ivr"
 	"github.com/hotline12345/hotline/ivr/prompt"
 	"github.com/hotline12345/hotline/journal"
 	"github.com/hotline12345/hotline/sip/dialog"
@@ -43,12 +44,13 @@ func (c *Call) bridge(env *Env) {
 // unbridge puts the caller back where he waited: the agent hung up before they
 // heard each other.
 func (c *Call) unbridge(env *Env) {
-	queued := c.Attempt.Kind != ForwardStep
+	queued, target := c.Attempt.Kind != ForwardStep, c.Attempt.Target
 	c.dropOffer(env, HungUp, dialog.Cause{})
-	c.CDR.Agent, c.CDR.Phone, c.CDR.Accepted = "", "", 0
+	c.CDR.Agent, c.CDR.Phone, c.CDR.AnsweredBy, c.CDR.Accepted = "", "", "", 0
 	c.Phase = Walking
 	if !queued {
-		c.end(env, journal.ForwardFailed, byAgent, dialog.Cause{Status: 480, Q850: 16, Text: "hung up"})
+		c.passed(env, target, HungUp, 0, 16)
+		c.step(env, ivr.Event{Kind: ivr.ForwardFailed})
 		return
 	}
 	env.do(Action{Kind: OfferRefused, Call: c.ID, Why: HungUp})

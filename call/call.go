@@ -5,6 +5,7 @@
 package call
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/hotline12345/hotline/ivr"
@@ -20,7 +21,18 @@ type Options struct {
 	Silence  time.Duration // a leg that should be heard and is not for so long ends the call; 0: never
 	Ring     time.Duration // a forward may ring so long where its step does not say
 	Hold     []string      // the clips of music on hold
+
+	Farewells map[string]Farewell // by queue
+	Busy      map[string]int      // status by trunk, where it is not 486
 }
+
+// Farewell is what a caller who has been answered hears before a queue that does
+// not take or keep him hangs up: clips; empty: none.
+type Farewell struct{ Full, Late string }
+
+// BusyStatus is the status with which a trunk's callers are told that everybody
+// is busy.
+func (o *Options) BusyStatus(trunk string) int { return cmp.Or(o.Busy[trunk], 486) }
 
 // Ports gives a leg its pair of ports, bound ahead by the media plane.
 type Ports interface {
@@ -75,6 +87,10 @@ type State struct {
 	Enlisted bool        `cbor:"11,keyasint,omitempty"` // the queue engine has the call
 	Queue    string      `cbor:"12,keyasint,omitempty"` // of the number dialled: in place of the first that the flow names
 	Hops     int         `cbor:"13,keyasint,omitempty"` // that the caller's INVITE had behind it
+
+	Path     []string `cbor:"14,keyasint,omitempty"` // node:destination, wherever a Hotline has sent the call
+	Diverted []string `cbor:"15,keyasint,omitempty"` // the Diversion headers that it came with, the newest first
+	NoEarly  bool     `cbor:"16,keyasint,omitempty"` // the caller's trunk lets nothing be heard before the answer
 }
 
 // Enlistment says where the call waits: the queue it was given to, all its

@@ -80,6 +80,7 @@ type rig struct {
 
 	waiting, offered, taken bool // in the queue engine
 	commanded               bool
+	refers                  turn.ID // this leg wants the call transferred
 }
 
 func (r *rig) Take(string) (order.Pair, bool) {
@@ -144,6 +145,11 @@ func (r *rig) carryOut(a *Action) {
 		r.orders[o.ID] = o
 	case LegInvite:
 		r.legs = append(r.legs, a.Leg)
+	case LegAnswerRefer:
+		if a.Leg != r.refers || a.Status < 200 {
+			r.t.Fatalf("leg %v was asked to transfer, the answer is %+v", r.refers, a)
+		}
+		r.refers = 0
 	case LegAnswer:
 		if r.answers++; r.answers > 1 || a.Leg != r.legs[0] {
 			r.t.Fatalf("a second answer: %+v", a)
@@ -165,7 +171,10 @@ func (r *rig) carryOut(a *Action) {
 		}
 		r.offered, r.taken = false, false
 	case Forward:
-		t := Target{Leg: r.env.IDs.Next(), Peer: Peer{Kind: Trunk, Name: "ct", Number: "1"}, Interface: "main", OK: r.env.Now%3 != 0}
+		t := Target{Leg: r.env.IDs.Next(), Peer: Peer{Kind: Trunk, Name: "ct", Number: "1"}, Interface: "main", By: "destination"}
+		if r.env.Now%3 == 0 {
+			t.Why = Refusal(1 + r.env.Now%12)
+		}
 		r.call.ForwardTo(&r.env, &t)
 	case Command:
 		r.commanded = true
@@ -260,11 +269,11 @@ func (r *rig) event(kind, arg byte) {
 	switch kind % 16 {
 	case 0:
 		if rung {
-			c.Leg(&r.env, &dialog.Action{Kind: dialog.Ringing, Leg: leg, Status: 180 + int(arg>>7)*3, Body: sdp})
+			c.Leg(&r.env, &dialog.Action{Kind: dialog.Ringing, Leg: leg, Status: 180 + int(arg>>7)*3, Body: sdp, Fork: string('a' + rune(arg>>6&1))})
 		}
 	case 1:
 		if rung {
-			c.Leg(&r.env, &dialog.Action{Kind: dialog.Answered, Leg: leg, Body: sdp})
+			c.Leg(&r.env, &dialog.Action{Kind: dialog.Answered, Leg: leg, Body: sdp, Fork: string('a' + rune(arg>>6&1))})
 		}
 	case 2:
 		if rung {
@@ -298,7 +307,7 @@ func (r *rig) event(kind, arg byte) {
 	case 13:
 		if c.Unanswered(leg) {
 			if arg&0x80 == 0 {
-				c.Again(&r.env, &Target{Leg: r.env.IDs.Next(), Peer: c.Other.Peer, Interface: "main", OK: true})
+				c.Again(&r.env, &Target{Leg: r.env.IDs.Next(), Peer: c.Other.Peer, Interface: "main"})
 				break
 			}
 			c.Silent(&r.env)
@@ -306,6 +315,13 @@ func (r *rig) event(kind, arg byte) {
 	case 14:
 		if arg == 14 {
 			c.Hangup(&r.env)
+		}
+	case 15:
+		r.refers = leg
+		c.Leg(&r.env, &dialog.Action{Kind: dialog.Referred, Leg: leg, Refer: &dialog.Referral{Target: "sip:110@h", User: "110"}})
+		r.settle()
+		if r.refers != 0 {
+			r.t.Fatalf("leg %v waits for the answer to its REFER", leg)
 		}
 	}
 	r.settle()
@@ -342,6 +358,7 @@ func FuzzCall(f *testing.F) {
 	f.Add([]byte("\x01\x00\x07\x08\x08\x00\x08\x07\x0d\x01\x0d\x02\x01\x03\x05\x80"), []byte(""))
 	f.Add([]byte("\x02\x00\x00\x81\x01\x01\x05\x81"), body("recvonly"))
 	f.Add([]byte("\x03\x18\x07\x08\x06\x00\x08\x00\x08\x27\x02\x01\x09\x02\x0e\x0e"), []byte("m=audio"))
+	f.Add([]byte("\x00\x00\x08\x00\x01\x01\x07\x08\x07\x09\x0f\x01\x0f\x00\x05\x81\x0f\x01"), []byte("x"))
 	f.Add([]byte("\x04\x00\x06\x00\x06\x08\x0a\x01\x07\x08"), []byte("x"))
 	f.Fuzz(func(t *testing.T, events, raw []byte) {
 		if len(events) < 2 || len(events) > 300 {

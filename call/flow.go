@@ -9,6 +9,7 @@ import (
 	"github.com/hotline12345/hotline/journal"
 	"github.com/hotline12345/hotline/media/order"
 	"github.com/hotline12345/hotline/sip/dialog"
+	"github.com/hotline12345/hotline/turn"
 )
 
 // step gives the walk an event and carries out what it asks for.
@@ -46,6 +47,8 @@ func (c *Call) carryOut(env *Env, a *ivr.Action) {
 		c.CDR.City = a.Step.City
 	case ivr.DoForward:
 		c.forward(env, a.Step)
+	case ivr.DoPassed:
+		c.passed(env, a.Step.Target, Closed, 0, 0)
 	case ivr.DoCommand:
 		env.do(Action{Kind: Command, Call: c.ID, Command: a.Step.Order, Phone: c.Caller.Peer.Name, Digits: a.Digits})
 	case ivr.DoHangup:
@@ -88,8 +91,20 @@ func (c *Call) enlist(env *Env, step *ivr.Step) {
 		queue, c.Queue = c.Queue, ""
 	}
 	c.Enlisted, c.CDR.Queue, c.CDR.Enlisted = true, queue, env.Now
-	env.do(Action{Kind: Enlist, Call: c.ID, Queue: queue, Needs: c.Needs, Priority: c.Priority})
+	env.do(Action{Kind: Enlist, Call: c.ID, Queue: queue, Needs: c.Needs, Priority: c.Priority, Since: c.since(step)})
 	c.fact(env, journal.FactEnlisted, journal.Enlisted{Call: c.ID, Queue: queue})
+}
+
+// since is how old a place in the queue is: as old as the call where 12345 takes
+// it over, older by the time that another Hotline let the caller wait.
+func (c *Call) since(step *ivr.Step) turn.Instant {
+	switch {
+	case c.CDR.Before > 0:
+		return c.CDR.Began.Add(-time.Duration(c.CDR.Before))
+	case step.Aged:
+		return c.CDR.Began
+	}
+	return 0
 }
 
 // mergeNeeds asks for each skill once, at the higher level.
@@ -121,7 +136,22 @@ func (c *Call) TurnedAway(env *Env, outcome journal.Outcome) {
 	c.Enlisted = false
 	c.CDR.Outcome = outcome
 	c.dropOffer(env, 0, dialog.Cause{})
-	c.step(env, ivr.Event{Kind: ivr.QueueRefused})
+	c.step(env, ivr.Event{Kind: ivr.QueueRefused, Clip: c.farewell(outcome)})
+}
+
+// farewell is the clip that the queue has for whom it turns away. A caller who
+// has not been answered hears none: his refusal says it, and costs him nothing.
+func (c *Call) farewell(outcome journal.Outcome) string {
+	f := c.o.Farewells[c.CDR.Queue]
+	switch {
+	case !c.Caller.Answered:
+		return ""
+	case outcome == journal.QueueFull:
+		return f.Full
+	case outcome == journal.WaitLimit:
+		return f.Late
+	}
+	return ""
 }
 
 // CommandDone tells how an agent's command went.
@@ -137,7 +167,7 @@ func (c *Call) flowEnded(env *Env, step *ivr.Step) {
 	}
 	switch outcome {
 	case journal.QueueFull:
-		cause = dialog.Cause{Status: 486, Q850: 17, Text: "queue full"}
+		cause = dialog.Cause{Status: c.o.BusyStatus(c.CDR.From), Q850: 17, Text: "queue full"}
 	case journal.WaitLimit:
 		cause = dialog.Cause{Status: 480, Q850: 19, Text: "wait limit"}
 	}

@@ -11,13 +11,16 @@ import (
 func (c *Call) Leg(env *Env, a *dialog.Action) {
 	p := c.party(a.Leg)
 	if p == nil || c.Phase == Over {
+		if a.Kind == dialog.Referred {
+			env.do(Action{Kind: LegAnswerRefer, Call: c.ID, Leg: a.Leg, Status: 481})
+		}
 		return
 	}
 	switch a.Kind {
 	case dialog.Ringing:
-		c.rings(env, a.Body)
+		c.rings(env, a.Body, a.Fork)
 	case dialog.Answered:
-		c.taken(env, a.Body)
+		c.taken(env, a.Body, a.Fork)
 	case dialog.Acked:
 		c.acked(env, p, a.Body)
 	case dialog.Refused:
@@ -28,6 +31,8 @@ func (c *Call) Leg(env *Env, a *dialog.Action) {
 		if p == &c.Caller && c.Phase == Walking {
 			c.step(env, ivr.Event{Kind: ivr.Digit, Digit: a.Digit})
 		}
+	case dialog.Referred:
+		env.do(Action{Kind: LegAnswerRefer, Call: c.ID, Leg: a.Leg, Status: 403, Cause: dialog.Cause{Text: "calls are not transferred"}})
 	case dialog.Ended:
 		c.legEnded(env, p, a)
 	}
@@ -81,16 +86,7 @@ func (c *Call) refused(env *Env, a *dialog.Action) {
 	if a.Leg != c.Other.Leg || c.Phase != Walking {
 		return
 	}
-	why := Rejected
-	switch a.Status {
-	case 486, 600:
-		why = Busy
-	case 408, 503:
-		why = Unreachable
-	case 488, 606:
-		why = BadSDP
-	}
-	c.attemptFailed(env, why, dialog.Cause{Status: a.Status, Q850: a.Cause.Q850, Text: a.Cause.Text})
+	c.attemptFailed(env, whyRefused(a.Status, a.Cause.Q850), dialog.Cause{Status: a.Status, Q850: a.Cause.Q850, Text: a.Cause.Text})
 }
 
 // legEnded takes the end of an answered leg, or of the caller's INVITE.

@@ -22,6 +22,10 @@ type Peer struct {
 	Kind   PeerKind `cbor:"1,keyasint,omitempty"`
 	Name   string   `cbor:"2,keyasint,omitempty"` // the trunk's or the phone's
 	Number string   `cbor:"3,keyasint,omitempty"` // to be dialled at a trunk
+	Dest   string   `cbor:"4,keyasint,omitempty"` // the plan's destination, where it is one
+	Caller string   `cbor:"5,keyasint,omitempty"` // Dest: for whom it is rung
+	Urgent bool     `cbor:"6,keyasint,omitempty"` // may have the trunk's reserved channels
+	Direct bool     `cbor:"7,keyasint,omitempty"` // Dest: rung for a call's own sake, not as a seat of a queue
 }
 
 // Playing says for whose sake a party hears its clips.
@@ -49,6 +53,7 @@ type Party struct {
 	Playing  Playing     `cbor:"9,keyasint,omitempty"`
 	PlayedBy uint64      `cbor:"10,keyasint,omitempty"` // the number of the order that began the clips
 	Held     bool        `cbor:"11,keyasint,omitempty"` // the peer asked not to be sent to
+	Fork     string      `cbor:"12,keyasint,omitempty"` // the To tag of the 18x or 200 whose SDP was agreed
 }
 
 // newParty takes a pair of ports and draws the bases of the outgoing stream.

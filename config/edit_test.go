@@ -73,10 +73,10 @@ func TestSetNamesTheFieldAndTheMend(t *testing.T) {
 	for _, c := range []struct{ kind, name, field, value, want string }{
 		{"queue", "general", "wrap_up", "20", `queues.general.wrap_up: bad duration "20": write it like 15s, 1m30s or 200ms, at most 24h`},
 		{"queue", "general", "wrap_up", "", "queues.general.wrap_up: is empty"},
-		{"queue", "general", "colour", "red", "queues.general.colour: unknown field; known are: kind, destination, strategy, ring, wrap_up, limit, max_wait, service_time, announce_agent, whisper_number, tiers"},
+		{"queue", "general", "colour", "red", "queues.general.colour: unknown field; known are: kind, destination, strategy, ring, wrap_up, limit, max_wait, service_time, announce_agent, whisper_number, tiers, full, late"},
 		{"queue", "general", "limit", "many", `queues.general.limit: must be a whole number, not "many"`},
 		{"queue", "general", "announce_agent", "maybe", `queues.general.announce_agent: must be true or false, not "maybe"`},
-		{"queue", "general", "tiers", "[{afer: 3s}, {after: 3}]", "queues.general.tiers[0].afer: unknown key; known are: after, agents, queue, lower, duty, trunk\n" +
+		{"queue", "general", "tiers", "[{afer: 3s}, {after: 3}]", "queues.general.tiers[0].afer: unknown key; known are: after, agents, queue, lower, duty, destination, trunk\n" +
 			`queues.general.tiers[1].after: bad duration "3": write it like 15s, 1m30s or 200ms, at most 24h`},
 		{"queue", "general", "tiers", "[", "queues.general.tiers: is no YAML: line 1: did not find expected node content"},
 		{"agent", "8001", "skills", "general", `agents.8001.skills: "general" is no pair: write it like general=5,tax=3`},

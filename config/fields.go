@@ -30,6 +30,8 @@ var docs = map[string][][2]string{
 		{"announce_agent", "向来电人报工号 / the caller hears the agent's number"},
 		{"whisper_number", "向坐席报所拨号码 / the agent hears the number dialled"},
 		{"tiers", "逐级扩大的寻人范围 / tiers of the search, by waiting time"},
+		{"full", "排队已满时播放的提示,空则不播 / clip heard before the hang-up where the queue is full; empty: none"},
+		{"late", "等待超限时播放的提示,空则不播 / clip heard before the hang-up after max_wait; empty: none"},
 	},
 	"agent": {
 		{"name", "姓名 / name"},
@@ -76,6 +78,7 @@ var docs = map[string][][2]string{
 		{"priority", "来话优先级,大者先 / priority of its calls; higher goes first"},
 		{"origin", "来话来源,如110 / origin shown to agents"},
 		{"context", "对端也是Hotline:通话情境随行 / another Hotline: context travels"},
+		{"busy", "忙时的拒绝码,默认 486 / status for callers where channels or queue are full: 480, 486, 600, 603; 0: 486"},
 	},
 }
 

@@ -58,6 +58,7 @@ type Trunk struct {
 	Priority   int        `yaml:"priority,omitempty"`    // of its calls; higher goes first
 	Origin     string     `yaml:"origin,omitempty"`      // shown to agents: 110 转来
 	Context    bool       `yaml:"context,omitempty"`     // another Hotline: a call's context travels with it (RFC 7433)
+	Busy       int        `yaml:"busy,omitempty"`        // its callers are refused with it where channels or queue are full: 480, 486, 600, 603; 0: 486
 }
 
 // DID is a number that a carrier has assigned to one of the ledger's.
@@ -111,6 +112,8 @@ type Queue struct {
 	AnnounceAgent bool     `yaml:"announce_agent,omitempty"`
 	WhisperNumber bool     `yaml:"whisper_number,omitempty"`
 	Tiers         []Tier   `yaml:"tiers,omitempty"`
+	Full          string   `yaml:"full,omitempty"` // clip that a caller hears whom the full queue does not take; empty: none
+	Late          string   `yaml:"late,omitempty"` // clip that a caller hears who has waited max_wait; empty: none
 }
 
 // Tier is a step of a queue's search.
@@ -120,7 +123,9 @@ type Tier struct {
 	Queue  string   `yaml:"queue,omitempty"`
 	Lower  int      `yaml:"lower,omitempty"`
 	Duty   string   `yaml:"duty,omitempty"`
-	Trunk  string   `yaml:"trunk,omitempty"`
+
+	Destination string `yaml:"destination,omitempty"` // its channels are seats of this queue
+	Trunk       string `yaml:"trunk,omitempty"`
 }
 
 // Destination is an answering point outside.

@@ -13,7 +13,7 @@ import (
 const roomFor = 2
 
 // admit says whether a new call can be taken: 503 is for the node as a whole,
-// a trunk's own limit is 486 (DESIGN.md, "Answers").
+// a trunk's own limit is 486, or what the trunk's plan says.
 func (c *Core) admit(tx turn.ID, m *message.Message, peer call.Peer, iface string) bool {
 	why := ""
 	switch {
@@ -34,9 +34,10 @@ func (c *Core) admit(tx turn.ID, m *message.Message, peer call.Peer, iface strin
 		c.respond(tx, m, 503, why)
 		return false
 	}
-	if peer.Kind == call.Trunk && !c.trunks.Take(peer.Name) {
+	if c.seat(peer, 0) != 0 {
 		c.stats.Refused++
-		c.respond(tx, m, 486, "", [2]string{"Reason", reason(486, 17, "all channels busy")})
+		status := c.plan.Call.BusyStatus(peer.Name)
+		c.respond(tx, m, status, "", [2]string{"Reason", reason(status, 17, "all channels busy")})
 		return false
 	}
 	return true
@@ -45,20 +46,13 @@ func (c *Core) admit(tx turn.ID, m *message.Message, peer call.Peer, iface strin
 // retryAfter is short: a carrier's border takes the whole trunk out on it.
 const retryAfter = 5
 
-// releaseTrunk gives a channel back.
-func (c *Core) releaseTrunk(peer call.Peer) {
-	if peer.Kind == call.Trunk {
-		c.trunks.Release(peer.Name)
-	}
-}
-
 // letGo parts a leg from its call: it finishes on its own, and its channel is
 // free.
 func (c *Core) letGo(l *leg) {
 	if l.call == 0 {
 		return
 	}
-	c.releaseTrunk(l.peer)
+	c.seated(l.peer, -1)
 	if l.caller && l.peer.Kind == call.Phone {
 		c.inUse(l.peer.Name, -1)
 	}

@@ -12,7 +12,7 @@ import (
 func (c *Core) callAction(a call.Action) {
 	c.suspected(a.Call)
 	switch a.Kind {
-	case call.LegProgress, call.LegAnswer, call.LegAnswerOffer, call.LegEnd:
+	case call.LegProgress, call.LegAnswer, call.LegAnswerOffer, call.LegAnswerRefer, call.LegNotify, call.LegEnd:
 		c.callToLeg(&a)
 	case call.LegInvite:
 		c.invite(&a)
@@ -49,6 +49,10 @@ func (c *Core) callToLeg(a *call.Action) {
 		l.Answer(env, nil, a.Body)
 	case call.LegAnswerOffer:
 		l.AnswerOffer(env, a.Status, a.Body)
+	case call.LegAnswerRefer:
+		l.AnswerRefer(env, a.Status, a.Cause.Text)
+	case call.LegNotify:
+		l.Notify(env, a.Status, a.Cause.Text)
 	case call.LegEnd:
 		c.letGo(l)
 		l.End(env, a.Cause)
@@ -62,7 +66,7 @@ func (c *Core) invite(a *call.Action) {
 	l := &leg{call: a.Call, story: a.Call, peer: a.Invite.Peer, flow: flow}
 	path := c.path(l)
 	if e := c.calls.get(a.Call); !ok || !path.OK {
-		c.releaseTrunk(l.peer)
+		c.seated(l.peer, -1)
 		if e != nil {
 			e.Leg(c.env(), &dialog.Action{Kind: dialog.Refused, Leg: a.Leg, Status: 503, Cause: dialog.Cause{Status: 503, Text: "no flow"}})
 			c.touchCall(a.Call)

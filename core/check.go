@@ -16,7 +16,7 @@ import (
 func (c *Core) Check() error {
 	return errors.Join(
 		c.checkTimers(), c.checkCalls(), c.checkLegs(), c.checkRecords(),
-		c.tx.Check(c.now), c.acd.Check(c.now),
+		c.tx.Check(c.now), c.checkOpen(), c.acd.Check(c.now),
 	)
 }
 
@@ -61,6 +61,12 @@ func (c *Core) checkLegs() error {
 		if c.byTag[l.LocalTag()] != id {
 			return fmt.Errorf("leg %v is not found by its tag", id)
 		}
+		if l.Refer.Tx != 0 {
+			return fmt.Errorf("leg %v owes an answer to a REFER", id)
+		}
+		if tx := l.Transfer.Tx; tx != 0 && c.txOwner[tx] != (owner{of: legs, id: id}) {
+			return fmt.Errorf("leg %v waits for a NOTIFY %v that is not under way", id, tx)
+		}
 		if l.call == 0 {
 			if l.Deadline() == 0 && l.Ours.Tx == 0 && l.Bye == 0 {
 				return fmt.Errorf("leg %v has no call and nothing that ends it", id)
@@ -74,6 +80,9 @@ func (c *Core) checkLegs() error {
 			busy.put(l.peer.Name, busy.get(l.peer.Name)+1)
 		}
 	}
+	if !c.checkOutside() {
+		return fmt.Errorf("destinations count %v, which is not what their legs are", c.outside.busy)
+	}
 	if len(c.byTag) != c.legs.len() {
 		return fmt.Errorf("%d tags for %d legs", len(c.byTag), c.legs.len())
 	}
@@ -84,6 +93,23 @@ func (c *Core) checkLegs() error {
 		}
 	}
 	return nil
+}
+
+// checkOpen verifies that an INVITE that has no final response yet, and no end of
+// its own, has a leg that will end it: with a call, or on its way out.
+func (c *Core) checkOpen() (err error) {
+	c.tx.Open(func(id turn.ID) {
+		o, known := c.txOwner[id]
+		l := c.legs.get(o.id)
+		switch {
+		case err != nil:
+		case !known || o.of != legs || l == nil:
+			err = fmt.Errorf("INVITE transaction %v rings for nobody", id)
+		case l.call == 0 && l.Deadline() == 0:
+			err = fmt.Errorf("INVITE transaction %v rings for leg %v, which has no call and no end", id, l.ID())
+		}
+	})
+	return err
 }
 
 // checkRecords encodes everything anew: what differs from the journal was

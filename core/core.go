@@ -57,6 +57,7 @@ type Core struct {
 	txOwner    map[turn.ID]owner
 	legs       table[turn.ID, *leg]
 	byTag      map[string]turn.ID // our tag of a dialog → its leg
+	conns      map[uint64]bool    // connections on which something has come and that are not closed
 	calls      table[turn.ID, *entry]
 	live       table[journal.Key, []byte] // every key's last value, as the journal has it
 	pool       pool
@@ -65,6 +66,7 @@ type Core struct {
 	acd        *acd.Engine
 	secrets    secrets
 	phoneCalls map[string]int // calls that phones themselves have made
+	outside    outside
 
 	fifo     fifo
 	out      *Outputs
@@ -98,9 +100,9 @@ func New(now turn.Instant, o Options, p *plan.Compiled) *Core {
 	c := &Core{
 		o: o, now: now, ids: turn.NewIDs(o.Epoch), rand: turn.NewRand(o.Seed),
 		timers: turn.NewTimers[timer](), tx: transaction.New(o.Transaction), txOwner: map[turn.ID]owner{},
-		legs: newTable[turn.ID, *leg](), byTag: map[string]turn.ID{}, calls: newTable[turn.ID, *entry](),
-		phoneCalls: map[string]int{},
-		live:       newTable[journal.Key, []byte](), out: &Outputs{},
+		legs: newTable[turn.ID, *leg](), byTag: map[string]turn.ID{}, conns: map[uint64]bool{}, calls: newTable[turn.ID, *entry](),
+		phoneCalls: map[string]int{}, outside: newOutside(),
+		live: newTable[journal.Key, []byte](), out: &Outputs{},
 	}
 	c.legEnv = dialog.Env{IDs: c.ids, Rand: c.rand}
 	c.callEnv = call.Env{IDs: c.ids, Rand: c.rand, Ports: &c.pool}
@@ -125,8 +127,10 @@ func (c *Core) Step(now turn.Instant, in *Input, out *Outputs) {
 func (c *Core) take(in *Input) {
 	switch in.Kind {
 	case Arrived:
+		c.connected(in.Flow)
 		c.arrived(in.Flow, in.Raw)
 	case Malformed:
+		c.connected(in.Flow)
 		c.malformed(in.Flow, in.Fault)
 	case FlowClosed:
 		c.flowClosed(in.Flow)

@@ -40,7 +40,7 @@ func (l *leg) record() *legRecord {
 }
 
 // path asks anew, at each step, how a leg's peer is reached: a phone by its
-// binding, a trunk by the leg's remote target.
+// binding, a trunk by its connection or the leg's remote target.
 func (c *Core) path(l *leg) dialog.Path {
 	flow := l.flow
 	ok := flow.Local.IsValid()
@@ -48,8 +48,8 @@ func (c *Core) path(l *leg) dialog.Path {
 		if b, bound := c.registrar.Binding(l.peer.Name); bound {
 			flow, ok = b.Flow, b.Open
 		}
-	} else if target, literal := targetAddr(l); literal && flow.Conn == 0 {
-		flow.Remote = target
+	} else {
+		flow = c.trunkFlow(l)
 	}
 	listener, known := c.listener(flow)
 	return dialog.Path{
@@ -146,14 +146,19 @@ func (c *Core) legRequest(l *leg, a *dialog.Action) {
 }
 
 // legEvent gives the call what its leg reports. A leg that no call owns any
-// more refuses what would change media.
+// more refuses what would change media or transfer it.
 func (c *Core) legEvent(l *leg, a *dialog.Action) {
 	e := c.calls.get(l.call)
 	if e == nil {
-		if a.Kind == dialog.Offered {
+		switch a.Kind {
+		case dialog.Offered:
 			l.AnswerOffer(c.legStep(l), 488, nil)
-			c.touchLeg(a.Leg)
+		case dialog.Referred:
+			l.AnswerRefer(c.legStep(l), 481, "")
+		default:
+			return
 		}
+		c.touchLeg(a.Leg)
 		return
 	}
 	e.Leg(c.env(), a)

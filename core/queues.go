@@ -19,7 +19,7 @@ func (c *Core) callToQueue(a *call.Action) {
 	ev := acd.Event{Call: a.Call}
 	switch a.Kind {
 	case call.Enlist:
-		ev.Kind, ev.Queue, ev.Priority, ev.Needs = acd.CallWaiting, a.Queue, a.Priority, needs(a.Needs)
+		ev.Kind, ev.Queue, ev.Priority, ev.Needs, ev.Since = acd.CallWaiting, a.Queue, a.Priority, needs(a.Needs), a.Since
 		if e := c.calls.get(a.Call); e != nil {
 			ev.Began = e.CDR.Began
 		}
@@ -68,10 +68,13 @@ func (c *Core) queueAction(a acd.Action) {
 	case acd.CallChanged: // the first one says that the queue has the call
 		e.Queued(c.env())
 	case acd.Offer:
-		c.offer(e, &a, &call.Offer{Agent: a.Agent, Peer: call.Peer{Kind: call.Phone, Name: a.Phone}})
+		c.offer(e, &a, &call.Offer{Agent: a.Agent, By: "agent", Peer: call.Peer{Kind: call.Phone, Name: a.Phone}})
 	case acd.OfferDuty:
-		c.offer(e, &a, &call.Offer{Duty: true, Peer: call.Peer{Kind: call.Trunk, Name: a.Duty.Trunk, Number: a.Duty.Number}})
+		c.offerOutside(e, &a)
 	case acd.Withdraw:
+		if l := c.legs.get(e.Other.Leg); l != nil {
+			c.letGo(l) // its channel is the next one's, in this very turn
+		}
 		e.Withdraw(c.env())
 	case acd.TurnedAway:
 		e.TurnedAway(c.env(), away[a.Away])
@@ -81,20 +84,34 @@ func (c *Core) queueAction(a acd.Action) {
 // away is what the engine's refusal of a call is in the CDR.
 var away = [...]journal.Outcome{acd.Full: journal.QueueFull, acd.TooLong: journal.WaitLimit, acd.NoQueue: journal.QueueFull}
 
+// offerOutside rings the duty, or a destination one of whose seats is free.
+func (c *Core) offerOutside(e *entry, a *acd.Action) {
+	o := &call.Offer{Duty: true, By: "duty", Peer: call.Peer{Kind: call.Trunk, Name: a.Duty.Trunk, Number: a.Duty.Number}}
+	if name := a.Duty.Destination; name != "" {
+		t, known := c.plan.Target(name)
+		if !known || c.mayGo(e, &t) != 0 {
+			c.toQueue(acd.Event{Kind: acd.OfferRefused, Call: a.Call, Why: acd.Unreachable})
+			return
+		}
+		o.Peer, o.By = c.peer(e, &t), answers(&t)
+	}
+	c.offer(e, a, o)
+}
+
 // offer rings whom the engine chose.
 func (c *Core) offer(e *entry, a *acd.Action, o *call.Offer) {
 	o.Leg = c.ids.Next()
 	if q := c.plan.Queue(a.Queue); q != nil {
-		o.Announce, o.Whisper = q.Announce, q.Whisper
+		o.Announce, o.Whisper = q.Announce, q.Whisper && o.Peer.Dest == ""
+		if q.Experts && !o.Duty {
+			o.By = "expert"
+		}
 	}
 	if agent := c.plan.Agent(o.Agent); agent != nil {
 		o.Auto = agent.Auto
 	}
 	iface, signalling, ok := c.side(o.Peer)
-	if ok && o.Duty {
-		ok = c.trunks.Take(o.Peer.Name)
-	}
-	if !ok {
+	if !ok || c.seat(o.Peer, 0) != 0 { // how many seats a destination has, the engine knows
 		c.toQueue(acd.Event{Kind: acd.OfferRefused, Call: a.Call, Why: acd.Unreachable})
 		return
 	}

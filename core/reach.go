@@ -8,7 +8,6 @@ import (
 	"github.com/hotline12345/hotline/call"
 	"github.com/hotline12345/hotline/sip/dialog"
 	"github.com/hotline12345/hotline/sip/message"
-	"github.com/hotline12345/hotline/turn"
 )
 
 // reach finds where a peer is rung: a phone by its binding, a trunk by the
@@ -24,7 +23,7 @@ func (c *Core) reach(p call.Peer) (flow message.Flow, uri string, ok bool) {
 		return message.Flow{}, "", false
 	}
 	flow, ok = c.outFlow(t.Interface, peer.Transport, peer.Addr)
-	uri = "sip:" + p.Number + "@" + peer.Addr.String()
+	uri = "sip:" + t.Write(p.Number) + "@" + peer.Addr.String()
 	if peer.Transport == message.TCP {
 		uri += ";transport=tcp"
 	}
@@ -48,11 +47,20 @@ func (c *Core) silence(kind call.PeerKind) time.Duration {
 
 // inviteText writes the INVITE to an agent or a destination.
 func (c *Core) inviteText(a *call.Action, path dialog.Path, uri string) dialog.Invite {
-	from := "<sip:" + userPart(a.Invite.Caller) + "@" + path.SentBy + ">"
+	caller, e := a.Invite.Caller, c.calls.get(a.Call)
+	t := c.trunks.Trunk(a.Invite.Peer.Name)
+	outside := a.Invite.Peer.Kind == call.Trunk && e != nil && t != nil
+	if outside {
+		caller = t.Write(caller)
+	}
+	from := "<sip:" + userPart(caller) + "@" + path.SentBy + ">"
 	if a.Invite.Display != "" {
 		from = strconv.Quote(a.Invite.Display) + " " + from
 	}
 	inv := dialog.Invite{RequestURI: uri, From: from, To: "<" + uri + ">", Hops: a.Invite.Hops, Body: a.Body}
+	if outside {
+		inv.Headers = c.sentOn(e, t, a.Invite.Peer, caller, path.SentBy, uri)
+	}
 	if a.Invite.Auto {
 		inv.Headers = []string{ // as the phones of the field know it; RFC 5373
 			"Call-Info", "<sip:" + path.SentBy + ">;answer-after=0",
@@ -76,39 +84,6 @@ func userPart(s string) string {
 		return "anonymous"
 	}
 	return string(out)
-}
-
-// forward finds a step's target and lets the call ring it.
-func (c *Core) forward(id turn.ID, name string) {
-	e := c.calls.get(id)
-	if e == nil {
-		return
-	}
-	found, known := e.plan.Target(name)
-	t := call.Target{Leg: c.ids.Next()}
-	if known {
-		t.Peer = call.Peer{Kind: call.Phone, Name: found.Phone}
-		if found.Trunk != "" {
-			t.Peer = call.Peer{Kind: call.Trunk, Name: found.Trunk, Number: found.Number}
-		}
-		t.Interface, t.Signalling, t.OK = c.side(t.Peer)
-	}
-	if t.OK && t.Peer.Kind == call.Trunk {
-		t.OK = c.trunks.Take(t.Peer.Name)
-	}
-	e.ForwardTo(c.env(), &t)
-	if t.OK {
-		c.unlessRung(e, t.Leg, t.Peer)
-	}
-	c.touchCall(id)
-}
-
-// unlessRung gives a trunk's channel back if the call did not ring the leg it
-// was taken for: there were no ports.
-func (c *Core) unlessRung(e *entry, leg turn.ID, peer call.Peer) {
-	if e.Other.Leg != leg {
-		c.releaseTrunk(peer)
-	}
 }
 
 // reason is a Reason header's value (RFC 3326).

@@ -15,7 +15,7 @@ import (
 // method.
 func (c *Core) request(tx turn.ID, flow message.Flow, m *message.Message) {
 	if tag := m.To.Tag(); tag != "" {
-		c.inDialog(tx, m, tag)
+		c.inDialog(tx, flow, m, tag)
 		return
 	}
 	if c.looped(m) {
@@ -39,6 +39,8 @@ func (c *Core) request(tx turn.ID, flow message.Flow, m *message.Message) {
 		c.respond(tx, m, 200, "", [2]string{"Allow", dialog.Allow}, [2]string{"Accept", "application/sdp"})
 	case message.BYE, message.INFO, message.UPDATE, message.PRACK, message.NOTIFY:
 		c.respond(tx, m, 481, "")
+	case message.REFER:
+		c.respond(tx, m, 403, "a call is transferred within its own dialog")
 	default:
 		status := 501
 		if m.Method.Known() {
@@ -54,7 +56,7 @@ func (c *Core) looped(m *message.Message) bool {
 	return l != nil && l.CallID() == m.CallID
 }
 
-func (c *Core) inDialog(tx turn.ID, m *message.Message, tag string) {
+func (c *Core) inDialog(tx turn.ID, flow message.Flow, m *message.Message, tag string) {
 	id, ok := c.byTag[tag]
 	l := c.legs.get(id)
 	if !ok || l == nil || l.CallID() != m.CallID {
@@ -62,6 +64,7 @@ func (c *Core) inDialog(tx turn.ID, m *message.Message, tag string) {
 		return
 	}
 	c.txOwner[tx] = owner{of: legs, id: id}
+	c.cameOn(l, flow, m)
 	l.Request(c.legStep(l), tx, m)
 	c.touchLeg(id)
 }
@@ -86,9 +89,10 @@ func (c *Core) invited(tx turn.ID, flow message.Flow, m *message.Message) {
 		Caller: c.callerNumber(peer, m), Dialled: dialled, Number: number.Number, Flow: number.Flow, Queue: number.Queue, Needs: number.Needs,
 		Priority: number.Priority, Service: number.Service, Hops: m.MaxForwards,
 	}
+	c.carried(&arrival, m)
 	if len(m.Body) > 0 {
 		if m.ContentType() != "application/sdp" {
-			c.releaseTrunk(peer)
+			c.seated(peer, -1)
 			c.respond(tx, m, 415, "", [2]string{"Accept", "application/sdp"})
 			return
 		}
@@ -99,7 +103,7 @@ func (c *Core) invited(tx turn.ID, flow message.Flow, m *message.Message) {
 
 // begin makes the leg and the call.
 func (c *Core) begin(tx turn.ID, flow message.Flow, m *message.Message, a *call.Arrival) {
-	l := &leg{call: a.Call, story: a.Call, caller: true, peer: a.From, flow: m.ReplyTo(flow)}
+	l := &leg{call: a.Call, story: a.Call, caller: true, peer: a.From, flow: answering(flow, m)}
 	l.Leg = dialog.Incoming(c.legStep(l), &c.o.Dialog, a.Leg, tx, m)
 	c.tx.SetTag(tx, l.LocalTag())
 	c.txOwner[tx] = owner{of: legs, id: a.Leg}

@@ -99,9 +99,7 @@ func (c *Core) restore(r journal.Record, plans func(uint64) *plan.Compiled) erro
 		if err := journal.Unmarshal(r.Value, &tx); err != nil {
 			return err
 		}
-		if tx.Flow.Transport.Reliable() {
-			tx.Flow.Conn = 0
-		}
+		c.restoreFlow(&tx)
 		c.tx.Restore(c.now, tx, c.ids, &c.fifo.tx)
 		c.touchTx(tx.ID)
 	}
@@ -112,11 +110,13 @@ func (c *Core) restore(r journal.Record, plans func(uint64) *plan.Compiled) erro
 // wire makes another, or the phone comes back with its own.
 func (c *Core) restoreLeg(r *legRecord) {
 	l := &leg{call: r.Call, caller: r.Caller, story: r.Story, peer: r.Peer, flow: r.Flow, silent: r.Silent}
-	l.flow.Conn = 0
+	if !c.conns[l.flow.Conn] {
+		l.flow.Conn = 0
+	}
 	c.legEnv.Now, c.legEnv.Out = c.now, &c.fifo.leg
 	l.Leg = dialog.Restore(&c.legEnv, &c.o.Dialog, r.Dialog)
 	id := l.ID()
-	for _, tx := range []turn.ID{l.Ours.Tx, l.Bye, l.Offer.Tx, l.OK.Tx} {
+	for _, tx := range []turn.ID{l.Ours.Tx, l.Bye, l.Offer.Tx, l.OK.Tx, l.Refer.Tx, l.Transfer.Tx} {
 		if tx != 0 {
 			c.txOwner[tx] = owner{of: legs, id: id}
 		}
@@ -127,9 +127,25 @@ func (c *Core) restoreLeg(r *legRecord) {
 	}
 	switch {
 	case l.peer.Kind == call.Trunk:
-		c.trunks.Resume(l.peer.Name)
+		c.seated(l.peer, 1)
 	case l.caller:
 		c.inUse(l.peer.Name, 1)
+	}
+}
+
+// restoreFlow finds the way of a transaction whose connection is gone: a request
+// to a trunk goes where its leg's next one would.
+func (c *Core) restoreFlow(tx *transaction.Record) {
+	if c.conns[tx.Flow.Conn] {
+		return
+	}
+	tx.Flow.Conn = 0
+	if !tx.Client || !tx.Flow.Transport.Reliable() {
+		return
+	}
+	o := c.txOwner[tx.ID]
+	if l := c.legs.get(o.id); o.of == legs && l != nil && l.peer.Kind == call.Trunk {
+		tx.Flow = c.trunkFlow(l)
 	}
 }
 

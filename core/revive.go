@@ -77,7 +77,7 @@ func (c *Core) revive() {
 	next.ids, next.rand = c.ids, c.rand
 	next.legEnv.IDs, next.legEnv.Rand, next.callEnv.IDs, next.callEnv.Rand = c.ids, c.rand, c.ids, c.rand
 	next.former, next.stats, next.draining, next.full, next.o.Trap = c.former, c.stats, c.draining, c.full, nil
-	next.pool = c.pool
+	next.pool, next.conns = c.pool, c.conns
 	grace, trap := c.o.Grace, c.o.Trap
 	next.o.Grace = 0 // the media plane has not been away: who talks is heard
 	plans := c.compiled

@@ -267,6 +267,7 @@ func (w *world) fuzzPeer(arg byte) {
 		p.HangUp(w.now, c, &out)
 	case 1:
 		p.Answer(w.now, c, &out)
+		p.Refer(w.now, c, []string{"8002", "12345", "tel:110", "sip:x?"}[arg>>5&3], &out)
 	case 2:
 		p.Hold(w.now, c, !c.Held, &out)
 	case 3:

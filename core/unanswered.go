@@ -15,12 +15,13 @@ func (c *Core) unanswered(l *leg) bool {
 		return false
 	}
 	t := call.Target{Leg: c.ids.Next(), Peer: l.peer}
-	if t.Interface, t.Signalling, t.OK = c.side(t.Peer); !t.OK || !e.Unanswered(l.ID()) {
+	var ok bool
+	if t.Interface, t.Signalling, ok = c.side(t.Peer); !ok || !e.Unanswered(l.ID()) {
 		return false
 	}
 	id := l.call
 	c.letGo(l) // its channel is the next one's
-	c.trunks.Resume(t.Peer.Name)
+	c.seated(t.Peer, 1)
 	e.Again(c.env(), &t)
 	c.unlessRung(e, t.Leg, t.Peer)
 	c.touchCall(id)

@@ -14,6 +14,7 @@ type View struct {
 	Calls        []CallView
 	Agents       []acd.AgentRecord
 	Queues       []QueueView
+	Engine       EngineView
 	Phones       []PhoneView
 	Trunks       []TrunkView
 	Legs         int
@@ -40,6 +41,20 @@ type CallView struct {
 type QueueView struct {
 	acd.QueueRecord
 	Waiting int
+}
+
+// EngineView counts the calls that the queue engine holds.
+type EngineView struct{ Waiting, Offered, Talking int }
+
+func (v *EngineView) add(r acd.CallRecord) {
+	switch {
+	case r.Taken:
+		v.Talking++
+	case r.Agent != "" || r.Duty:
+		v.Offered++
+	default:
+		v.Waiting++
+	}
 }
 
 // PhoneView is one phone that has registered.
@@ -70,6 +85,7 @@ func (c *Core) view() *View {
 	}
 	c.acd.Agents(func(r acd.AgentRecord) { v.Agents = append(v.Agents, r) })
 	c.acd.Queues(func(r acd.QueueRecord, waiting int) { v.Queues = append(v.Queues, QueueView{r, waiting}) })
+	c.acd.Calls(v.Engine.add)
 	for _, row := range c.plan.Source.Phones {
 		if b, ok := c.registrar.Binding(row.Name); ok {
 			v.Phones = append(v.Phones, PhoneView{Phone: row.Name, Contact: b.Contact, Reachable: b.Open && b.Reachable, Expires: b.Expires})

@@ -43,21 +43,11 @@ func (c *Core) malformed(flow message.Flow, fault *message.Fault) {
 	c.send(fault.Request.ReplyTo(flow), response.Bytes())
 }
 
-func (c *Core) flowClosed(flow message.Flow) {
-	c.tx.FlowFailed(c.now, flow, &c.fifo.tx)
-	c.registrar.FlowClosed(flow, &c.fifo.phone)
-}
-
-// flowRefused tells at once that nobody listens there.
-func (c *Core) flowRefused(flow message.Flow) {
-	c.tx.FlowFailed(c.now, flow, &c.fifo.tx)
-}
-
 // transactionAction carries out what the transactions asked for.
 func (c *Core) transactionAction(a transaction.Action) {
 	switch a.Kind {
 	case transaction.Send:
-		c.send(a.Flow, a.Raw)
+		c.send(c.wayBack(a.Flow), a.Raw)
 	case transaction.NewRequest:
 		c.request(a.ID, a.Flow, a.Message)
 	case transaction.Cancelled:
@@ -67,6 +57,7 @@ func (c *Core) transactionAction(a transaction.Action) {
 		}
 	case transaction.Ack:
 		if l := c.legs.get(c.byTag[a.Message.To.Tag()]); l != nil && l.CallID() == a.Message.CallID {
+			c.cameOn(l, a.Flow, a.Message)
 			l.TakeACK(c.legStep(l), a.Message)
 			c.touchLeg(l.ID())
 		}

@@ -28,6 +28,8 @@ type Call struct {
 	Media    netip.AddrPort // where we take RTP
 	Sound    Sound
 	Digits   string // of our INFOs that were answered with 200
+	Referred int    // the answer to our REFER; 408: none
+	Transfer int    // the last status that a NOTIFY told of our transfer
 
 	localTag, remoteTag   string
 	local, remote, target string
@@ -44,7 +46,8 @@ type Call struct {
 	repeatsFrom           turn.Instant
 	ringAt, answerAt      turn.Instant
 	hangUpAt, holdAt      turn.Instant
-	digitAt               turn.Instant
+	digitAt, referAt      turn.Instant
+	refers, transferring  bool // a REFER was planned; one is not yet decided
 	cancelled, rang       bool
 	proved                bool   // the INVITE was sent with credentials
 	toSend                string // digits
@@ -62,12 +65,12 @@ func (c *Call) finish(now turn.Instant, why string) {
 		return
 	}
 	c.Ended, c.Why = now, why
-	c.repeatAt, c.giveUp, c.ringAt, c.answerAt, c.hangUpAt, c.holdAt, c.digitAt = 0, 0, 0, 0, 0, 0, 0
+	c.repeatAt, c.giveUp, c.ringAt, c.answerAt, c.hangUpAt, c.holdAt, c.digitAt, c.referAt = 0, 0, 0, 0, 0, 0, 0, 0
 }
 
 func (c *Call) next() turn.Instant {
 	next := turn.Instant(0)
-	for _, at := range []turn.Instant{c.repeatAt, c.giveUp, c.ringAt, c.answerAt, c.hangUpAt, c.holdAt, c.digitAt} {
+	for _, at := range []turn.Instant{c.repeatAt, c.giveUp, c.ringAt, c.answerAt, c.hangUpAt, c.holdAt, c.digitAt, c.referAt} {
 		next = turn.Earliest(next, at)
 	}
 	return next
@@ -104,6 +107,8 @@ func (c *Call) due(p *Peer) {
 		c.hold(p)
 	case passed(&c.digitAt, p.now):
 		c.digit(p)
+	case passed(&c.referAt, p.now):
+		c.refer(p, c.Manner.Refer)
 	}
 }
 

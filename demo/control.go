@@ -38,6 +38,16 @@ func (p *Peer) Hold(now turn.Instant, c *Call, on bool, out *Out) {
 	})
 }
 
+// Refer transfers an answered call, blind, to a number of the server's or to a
+// URI.
+func (p *Peer) Refer(now turn.Instant, c *Call, to string, out *Out) {
+	p.control(now, c, out, func() {
+		if !c.Over() && c.Answered != 0 {
+			c.refer(p, to)
+		}
+	})
+}
+
 // Press sends digits with INFO, one every 200 ms.
 func (p *Peer) Press(now turn.Instant, c *Call, digits string, out *Out) {
 	p.control(now, c, out, func() {

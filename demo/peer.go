@@ -37,6 +37,9 @@ type Manner struct {
 	Status int           // 200, or a refusal
 	SDP    string        // in place of a usable one
 	Talk   time.Duration // after the ACK; 0: the other side hangs up
+
+	Refer      string        // he transfers the call there, blind: a number of the server's, or a URI; "": he does not
+	ReferAfter time.Duration // so long after the ACK
 }
 
 // Journey is how a carrier's caller behaves.

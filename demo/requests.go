@@ -39,7 +39,9 @@ func (p *Peer) request(m text, _ netip.AddrPort) {
 		c.finish(p.now, "them")
 	case "OPTIONS":
 		p.answerRequest(m, key, 200, p.token(), "", "")
-	case "UPDATE", "INFO", "NOTIFY":
+	case "NOTIFY":
+		p.notified(c, m, key)
+	case "UPDATE", "INFO":
 		if c == nil {
 			p.answerRequest(m, key, 481, "", "", "")
 			return
@@ -108,6 +110,9 @@ func (p *Peer) acked(c *Call, m text) {
 	c.Acked = p.now
 	if c.Manner.Talk > 0 && c.hangUpAt == 0 {
 		c.hangUpAt = p.now.Add(c.Manner.Talk)
+	}
+	if c.Manner.Refer != "" && !c.refers {
+		c.refers, c.referAt = true, p.now.Add(max(c.Manner.ReferAfter, 1))
 	}
 }
 

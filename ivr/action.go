@@ -11,7 +11,7 @@ const (
 	Deadline                           // the walk's deadline has come
 	ForwardFailed                      // the forward's target did not take the call
 	QueueTaken                         // the queue has the call: on to what he hears meanwhile
-	QueueRefused                       // full, or waited too long: on to the next step that can end it
+	QueueRefused                       // full, or waited too long: Event.Clip, then the next step that can end it
 	CommandDone                        // Event.OK: the agent's command was carried out
 )
 
@@ -21,6 +21,7 @@ type Event struct {
 	Civil int64 // Unix seconds, for steps that depend on the hour
 	Digit byte
 	OK    bool
+	Clip  string // QueueRefused: heard before the hangup; empty: none
 }
 
 // ActionKind is what a walk asks for.
@@ -35,6 +36,7 @@ const (
 	DoEnlist              // Step.Queue, Needs, Priority
 	MayBridge             // nothing that must be heard is left: the second service clock starts
 	DoForward             // Step.Target
+	DoPassed              // Step.Target is closed now: the step was passed over
 	DoCommand             // Step.Order with Digits (工号, then PIN)
 	DoCity                // Step.City
 	DoHangup              // Step.Status and Q850 where a step says so

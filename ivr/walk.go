@@ -14,6 +14,7 @@ type Place struct {
 	Bridgeful bool         `cbor:"8,keyasint,omitempty"` // MayBridge was said
 	Over      bool         `cbor:"9,keyasint,omitempty"`
 	Parked    bool         `cbor:"10,keyasint,omitempty"` // bridged or forwarded: the walk rests
+	Farewell  string       `cbor:"11,keyasint,omitempty"` // the clip after which the refused call ends
 }
 
 // Flows finds flows by name. A call's revision of the plan gives it.
@@ -49,7 +50,7 @@ func (w *Walk) Deadline() turn.Instant { return w.Due }
 
 // Park rests the walk while the caller talks or a target rings; only
 // ForwardFailed wakes it.
-func (w *Walk) Park() { w.Parked, w.Due = true, 0 }
+func (w *Walk) Park() { w.Parked, w.Due, w.Farewell = true, 0, "" }
 
 // Current returns the step at which the caller stands, nil before Begin and
 // after the end.
@@ -74,6 +75,12 @@ func (w *Walk) Step(now turn.Instant, ev Event, out *[]Action) {
 	if step == nil || (w.Parked && ev.Kind != ForwardFailed) {
 		return
 	}
+	if w.Farewell != "" {
+		if ev.Kind == ClipsFinished {
+			w.leave(now, w.exit(), out)
+		}
+		return
+	}
 	switch ev.Kind {
 	case ClipsFinished:
 		w.heard(now, step, out)
@@ -95,7 +102,7 @@ func (w *Walk) Step(now turn.Instant, ev Event, out *[]Action) {
 		}
 	case QueueRefused:
 		w.Enlisted = false
-		w.refused(now, out)
+		w.refused(now, ev.Clip, out)
 	case CommandDone:
 		switch {
 		case step.Kind != Command:
@@ -113,6 +120,9 @@ func (w *Walk) enter(now turn.Instant, i int, out *[]Action) {
 	for ; w.flow != nil && i < len(w.flow.Steps); i++ {
 		step := &w.flow.Steps[i]
 		if !step.When.Holds(w.civil) {
+			if step.Kind == Forward {
+				*out = append(*out, Action{Kind: DoPassed, Step: step})
+			}
 			continue
 		}
 		w.at, w.StepName = i, step.Name
@@ -248,18 +258,36 @@ func (w *Walk) jump(now turn.Instant, flow string, out *[]Action) {
 	w.enter(now, 0, out)
 }
 
-// refused looks for the first step behind the queue that can end the call or
-// send it elsewhere; without one the call is hung up.
-func (w *Walk) refused(now turn.Instant, out *[]Action) {
+// refused ends the call of a caller whom the queue did not take or keep, once he
+// has heard why; where the flow has somewhere else to send him, he goes there at
+// once.
+func (w *Walk) refused(now turn.Instant, clip string, out *[]Action) {
+	exit := w.exit()
+	if clip == "" || exit >= 0 && w.flow.Steps[exit].Kind == Forward {
+		w.leave(now, exit, out)
+		return
+	}
+	w.Farewell, w.Due = clip, 0
+	*out = append(*out, Action{Kind: DoPlay, Step: &Step{Name: "farewell", Kind: Play, Clips: []string{clip}, MustHear: true}})
+}
+
+// exit is the first step behind the queue that can end the call or send it
+// elsewhere, or -1.
+func (w *Walk) exit() int {
 	for i := w.at + 1; i < len(w.flow.Steps); i++ {
-		if !w.flow.Steps[i].When.Holds(w.civil) {
-			continue
+		if kind := w.flow.Steps[i].Kind; (kind == Hangup || kind == Forward) && w.flow.Steps[i].When.Holds(w.civil) {
+			return i
 		}
-		switch w.flow.Steps[i].Kind {
-		case Hangup, Forward:
-			w.enter(now, i, out)
-			return
-		}
+	}
+	return -1
+}
+
+// leave goes to the step that exit found; without one the call is hung up.
+func (w *Walk) leave(now turn.Instant, exit int, out *[]Action) {
+	w.Farewell = ""
+	if exit >= 0 {
+		w.enter(now, exit, out)
+		return
 	}
 	w.Over, w.Due = true, 0
 	*out = append(*out, Action{Kind: DoHangup})

@@ -89,7 +89,7 @@ func (w *watched) event(ev Event) {
 	if w.bridged > 1 {
 		w.t.Fatalf("told %d times that it may be bridged", w.bridged)
 	}
-	if d := w.Deadline(); d != 0 && (w.Over || w.Parked) {
+	if d := w.Deadline(); d != 0 && (w.Over || w.Parked || w.Farewell != "") {
 		w.t.Fatalf("at rest with a deadline: %+v", w.Place)
 	}
 }
@@ -103,6 +103,8 @@ func (w *watched) end() {
 		switch {
 		case w.Over, step == nil:
 			return
+		case w.Farewell != "":
+			w.event(Event{Kind: ClipsFinished})
 		case w.Parked && step.Kind == Forward:
 			w.event(Event{Kind: ForwardFailed})
 		case w.Parked:
@@ -141,7 +143,7 @@ func FuzzWalk(f *testing.F) {
 		w.Walk = New(w.flows, names[0])
 		w.event(Event{Kind: Begin})
 		for _, b := range events {
-			ev := Event{Kind: EventKind(b % 9), OK: b&0x40 != 0, Digit: "1#25"[b>>4&3]}
+			ev := Event{Kind: EventKind(b % 9), OK: b&0x40 != 0, Digit: "1#25"[b>>4&3], Clip: []string{"", "x"}[b>>5&1]}
 			switch {
 			case ev.Kind == Begin: // once
 				continue

@@ -140,6 +140,7 @@ func (lp *loop) work(n int) {
 		}
 	}
 	lp.out.publish(&lp.tally)
+	lp.out.players.Store(int64(lp.timers.pacing))
 }
 
 func (lp *loop) takeJobs() {

@@ -96,7 +96,7 @@ func (p *Plane) Stats() Stats {
 		Received: f.received.Load(), Sent: f.sent.Load(), Unsent: f.unsent.Load(),
 		Lost: f.lost.Load(), Late: f.late.Load(), Refused: f.refused.Load(),
 		RefusedOrders: f.refusedOrders.Load(), MissingClips: f.missingClips.Load(),
-		Legs: int(f.legs.Load()), Bound: int(f.bound.Load()),
+		Legs: int(f.legs.Load()), Players: int(f.players.Load()), Bound: int(f.bound.Load()),
 	}
 	for _, side := range p.desk.sides {
 		s.Free += int(side.free.Load())

@@ -205,6 +205,21 @@ func TestClipThenRelayIsOneStream(t *testing.T) {
 	}
 }
 
+// TestClipsOfNothingFinishAtOnce: a caller whose prompt has no recording is not
+// kept waiting for its end.
+func TestClipsOfNothingFinishAtOnce(t *testing.T) {
+	for name, clips := range map[string][][]byte{"no clip": nil, "an empty one": {nil}} {
+		r := newRig(t)
+		a, pa := newPeer(t, "127.0.0.1"), r.pair()
+		o := plays(trunk(1, a), r.clock, false)
+		r.give(pa, o, clips...)
+		r.run(2 * time.Millisecond)
+		if got := r.take(order.ClipFinished); len(got) != 1 || got[0].Leg != 1 || len(a.all()) != 0 {
+			t.Errorf("%s: finished %+v", name, got)
+		}
+	}
+}
+
 func TestMutedClipGoesOnUnheard(t *testing.T) {
 	r := newRig(t)
 	a, pa := newPeer(t, "127.0.0.1"), r.pair()

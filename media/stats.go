@@ -2,7 +2,7 @@ package media
 
 import "sync/atomic"
 
-// Stats are the plane's figures since its start, but for the last four, which
+// Stats are the plane's figures since its start, but for the last five, which
 // are of this moment.
 type Stats struct {
 	Received uint64 // RTP packets that were taken
@@ -15,17 +15,18 @@ type Stats struct {
 	RefusedOrders uint64 // for a pair that another leg has, or that cannot be bound
 	MissingClips  uint64 // ordered, and not there
 
-	Legs  int
-	Free  int // pairs bound and granted
-	InUse int // pairs that legs have
-	Bound int // pairs
+	Legs    int
+	Players int // clips that play
+	Free    int // pairs bound and granted
+	InUse   int // pairs that legs have
+	Bound   int // pairs
 }
 
 // figures are the published counters: written by one thread each.
 type figures struct {
 	received, sent, unsent, lost, late, refused atomic.Uint64
 	refusedOrders, missingClips                 atomic.Uint64
-	legs, bound                                 atomic.Int64
+	legs, players, bound                        atomic.Int64
 }
 
 // tally is the loop's own copy, published once a turn.

@@ -19,7 +19,10 @@ type timer struct {
 }
 
 // timers is a heap, earliest first.
-type timers struct{ heap []*timer }
+type timers struct {
+	heap   []*timer
+	pacing int // of those armed: clips that play
+}
 
 // next returns the earliest deadline.
 func (h *timers) next() (turn.Instant, bool) {
@@ -37,6 +40,7 @@ func (h *timers) set(t *timer, at turn.Instant) {
 	case t.place == 0:
 		t.at = at
 		h.heap = append(h.heap, t)
+		h.pace(t, 1)
 		t.place = len(h.heap)
 		h.up(t.place - 1)
 	case t.at != at:
@@ -51,12 +55,19 @@ func (h *timers) drop(t *timer) {
 	}
 	i, last := t.place-1, len(h.heap)-1
 	t.place = 0
+	h.pace(t, -1)
 	moved := h.heap[last]
 	h.heap[last] = nil
 	h.heap = h.heap[:last]
 	if i < last {
 		h.heap[i], moved.place = moved, i+1
 		h.fix(i)
+	}
+}
+
+func (h *timers) pace(t *timer, n int) {
+	if t.kind == paceTimer {
+		h.pacing += n
 	}
 }
 

@@ -57,13 +57,14 @@ func (n *Node) Figures() api.Figures {
 	f := api.Figures{
 		Turns: n.turns.n.Load(), Stepping: time.Duration(n.turns.spent.Load()),
 		Commits: n.writer.writes.Load(), Late: n.writer.late.Load(), Inbox: len(n.inbox), LogsLost: n.o.LogsLost(),
+		Checks: n.checks.done.Load(), Broken: n.checks.broken.Load(),
 		Wire: api.WireFigures{
 			Datagrams: w.Datagrams, Messages: w.Messages, NotSIP: w.NotSIP, TooFast: w.TooFast, Dropped: w.Dropped,
 			Sent: w.Sent, Unsent: w.Unsent, Refused: w.Refused, Slow: w.Slow, Broken: w.Broken, OverLimit: w.OverLimit, Conns: w.Conns,
 		},
 		Media: api.MediaFigures{
 			Received: m.Received, Sent: m.Sent, Unsent: m.Unsent, Lost: m.Lost, Late: m.Late, Refused: m.Refused,
-			Legs: m.Legs, Free: m.Free, InUse: m.InUse,
+			MissingClips: m.MissingClips, Legs: m.Legs, Players: m.Players, Free: m.Free, InUse: m.InUse,
 		},
 	}
 	for i := range len(api.TurnBounds) + 1 {

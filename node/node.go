@@ -42,6 +42,7 @@ type Node struct {
 	spare   chan *core.Outputs
 	asked   asked
 	turns   turnFigures
+	checks  checks
 	views   viewCache
 	plan    planInForce
 	drain   drain
@@ -89,9 +90,7 @@ func Start(o Options) (*Node, error) {
 }
 
 func (n *Node) start() (err error) {
-	if n.clips, err = loadClips(filepath.Join(n.o.Data, "prompts")); err != nil {
-		return err
-	}
+	n.firstPrompts()
 	if n.disk, err = journal.OpenFolder(filepath.Join(n.o.Data, "journal")); err != nil {
 		return err
 	}

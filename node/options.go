@@ -25,6 +25,7 @@ type Options struct {
 	Plan       []byte        // for a folder that has none yet; empty: the embedded one
 	Calls      int           // at once; 0: 5,000
 	Ahead      int           // port pairs bound ahead, an interface; 0: 256
+	CheckTurns int           // the core's invariants are checked after so many turns; 0: never
 	Version    string
 	Log        *slog.Logger
 	LogsLost   func() uint64 // nil: none are

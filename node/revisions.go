@@ -62,11 +62,15 @@ func (n *Node) takeRevisions(records []journal.Record) (*revisions, error) {
 	return out, nil
 }
 
+// compile makes a plan of the journal's ready to run. That a recording has gone
+// since must not keep the server from starting: it is passed over when its turn
+// comes.
 func compile(document []byte, s plan.Surroundings, revision uint64) (*plan.Compiled, config.Faults) {
 	p, faults := config.Parse(document)
 	if faults != nil {
 		return nil, faults
 	}
+	s.Clips = append(s.Clips, p.Clips()...)
 	return plan.Compile(p, s, revision)
 }
 

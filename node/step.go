@@ -106,8 +106,16 @@ func (n *Node) outputs() *core.Outputs {
 	}
 }
 
-// turn steps the core and hands what it brought forth to the committer.
+// turn is one turn of the core, and where it is asked for a check after it.
 func (n *Node) turn(in *core.Input) {
+	n.advance(in)
+	if n.checks.due(n.o.CheckTurns) {
+		n.check()
+	}
+}
+
+// advance steps the core and hands what it brought forth to the committer.
+func (n *Node) advance(in *core.Input) {
 	out := n.outputs()
 	began := time.Now()
 	n.core.Step(n.clock.now(), in, out)

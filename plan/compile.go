@@ -21,7 +21,7 @@ type Surroundings struct {
 
 // Compile makes a plan ready to run, or tells every fault.
 func Compile(p *config.Plan, s Surroundings, revision uint64) (*Compiled, config.Faults) {
-	c := &compiler{p: p, s: s, out: &Compiled{
+	c := &compiler{p: p, s: s, known: prompt.Names(), out: &Compiled{
 		Revision: revision, Source: p, areas: s.Areas,
 		flows: map[string]*ivr.Flow{}, numbers: map[string]*Number{}, phones: map[string]*config.Phone{},
 		targets: map[string]Target{}, queues: map[string]*acd.QueueOptions{}, agents: map[string]*acd.AgentOptions{},
@@ -31,7 +31,12 @@ func Compile(p *config.Plan, s Surroundings, revision uint64) (*Compiled, config
 			c.faults.Add(fmt.Sprintf("skills[%d]", i), 0, "%q is there twice", skill)
 		}
 	}
+	c.out.Call = call.Options{
+		Revision: revision, Flows: c.out, Silence: or(p.Calls.Silence, 30*time.Second), Ring: 20 * time.Second, Hold: []string{prompt.Music},
+		Farewells: map[string]call.Farewell{}, Busy: map[string]int{},
+	}
 	c.hours()
+	c.sounds()
 	c.trunks()
 	c.phones()
 	c.destinations()
@@ -40,8 +45,9 @@ func Compile(p *config.Plan, s Surroundings, revision uint64) (*Compiled, config
 	c.flows()
 	c.service()
 	c.numbers()
-	c.out.Call = call.Options{
-		Revision: revision, Flows: c.out, Silence: or(p.Calls.Silence, 30*time.Second), Ring: 20 * time.Second, Hold: []string{prompt.Music},
+	c.out.PerCaller = p.Calls.PerCaller
+	if c.out.PerCaller == 0 {
+		c.out.PerCaller = 2
 	}
 	c.out.ACD.Skills = p.Skills
 	c.out.ACD.Misses = p.Calls.Misses
@@ -57,6 +63,7 @@ func Compile(p *config.Plan, s Surroundings, revision uint64) (*Compiled, config
 type compiler struct {
 	p      *config.Plan
 	s      Surroundings
+	known  []string // the embedded clips
 	out    *Compiled
 	faults config.Faults
 }
@@ -129,7 +136,10 @@ func (c *compiler) destinations() {
 		if _, taken := c.out.targets[row.Name]; taken {
 			c.faults.Add(path, row.Line, "a phone has the same name")
 		}
-		c.out.targets[row.Name] = Target{Trunk: row.Value.Trunk, Number: row.Value.Number}
+		c.out.targets[row.Name] = Target{
+			Destination: row.Name, Kind: row.Value.Kind, Trunk: row.Value.Trunk, Number: row.Value.Number,
+			Channels: row.Value.Channels, Ring: or(row.Value.Ring, 10*time.Second),
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ package plan
 
 import (
 	"strings"
+	"time"
 
 	"github.com/hotline12345/hotline/acd"
 	"github.com/hotline12345/hotline/call"
@@ -19,6 +20,8 @@ type Compiled struct {
 	Call     call.Options
 	ACD      acd.Options
 	Trunks   trunk.Options
+
+	PerCaller int // calls of one caller that one destination may have at once
 
 	flows   map[string]*ivr.Flow
 	numbers map[string]*Number
@@ -39,11 +42,17 @@ type Number struct {
 	Service  bool // an agent's own: *11 to *14
 }
 
-// Target is what a flow can forward to.
+// Target is what a call can be sent to: a phone, or a destination.
 type Target struct {
-	Phone  string // or
-	Trunk  string
-	Number string // to be dialled there
+	Phone string // or
+
+	Destination string
+	Kind        string // department, subcenter, emergency …
+	Trunk       string
+	Number      string        // to be dialled there
+	Channels    int           // calls at once; 0: as many as the trunk takes
+	Ring        time.Duration // it may ring so long
+	Hours       ivr.Hours     // it is rung while they are open; nil: always
 }
 
 // Flow finds a flow by name, nil for none: Compiled is an ivr.Flows.

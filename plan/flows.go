@@ -47,10 +47,9 @@ func (c *compiler) step(at string, line, i int, s *config.Step) ivr.Step {
 		Digits: s.Digits, Wait: or(s.Wait, 5*time.Second), Tries: max(s.Tries, 1),
 		Target: s.To, Ring: time.Duration(s.Ring), Status: s.Status, Q850: s.Cause,
 	}
-	known := prompt.Names()
 	for _, clip := range s.Clips {
-		if clip != ivr.Dialled && !slices.Contains(known, clip) && !slices.Contains(c.s.Clips, clip) {
-			c.faults.Add(at+".clip", line, "unknown clip %q", clip)
+		if clip != ivr.Dialled {
+			c.clip(at+".clip", line, clip)
 		}
 	}
 	switch step.Kind {
@@ -91,6 +90,13 @@ func (c *compiler) step(at string, line, i int, s *config.Step) ivr.Step {
 		}
 	}
 	return step
+}
+
+// clip checks a clip's name; none is none.
+func (c *compiler) clip(path string, line int, name string) {
+	if name != "" && !slices.Contains(c.known, name) && !slices.Contains(c.s.Clips, name) && c.p.Sounds.Get(name) == nil {
+		c.faults.Add(path, line, "unknown clip %q", name)
+	}
 }
 
 func (c *compiler) wants(path string, line int, ok bool, format string, args ...any) {

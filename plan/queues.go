@@ -2,9 +2,11 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/hotline12345/hotline/acd"
+	"github.com/hotline12345/hotline/call"
 	"github.com/hotline12345/hotline/config"
 )
 
@@ -12,6 +14,8 @@ var strategies = map[string]acd.Strategy{
 	"": acd.LongestIdle, "longest-idle": acd.LongestIdle, "most-skilled": acd.MostSkilled,
 	"least-calls": acd.LeastCalls, "round-robin": acd.RoundRobin,
 }
+
+var queueKinds = []string{"", "agents", "experts", "subcenter"}
 
 func (c *compiler) queues() {
 	for i := range c.p.Queues {
@@ -24,16 +28,22 @@ func (c *compiler) queues() {
 		if !known {
 			c.faults.Add(path+".strategy", row.Line, "unknown strategy %q: longest-idle, most-skilled, least-calls or round-robin", q.Strategy)
 		}
-		if q.Kind != "" && q.Kind != "agents" {
-			c.faults.Add(path+".kind", row.Line, "must be agents, not %q", q.Kind)
+		c.wants(path+".kind", row.Line, slices.Contains(queueKinds, q.Kind), "must be agents, experts or subcenter, not %q", q.Kind)
+		c.wants(path+".destination", row.Line, (q.Kind == "subcenter") == (q.Destination != ""), "belongs to the kind subcenter, and each of that kind has one")
+		tiers := q.Tiers
+		if q.Kind == "subcenter" { // its seats come first
+			tiers = append([]config.Tier{{Destination: q.Destination}}, tiers...)
 		}
 		if q.Limit < 0 {
 			c.faults.Add(path+".limit", row.Line, "must not be negative")
 		}
+		c.clip(path+".full", row.Line, q.Full)
+		c.clip(path+".late", row.Line, q.Late)
+		c.out.Call.Farewells[row.Name] = call.Farewell{Full: q.Full, Late: q.Late}
 		c.out.ACD.Queues = append(c.out.ACD.Queues, acd.QueueOptions{
 			Name: row.Name, Strategy: strategy, Ring: or(q.Ring, 15*time.Second), WrapUp: time.Duration(q.WrapUp),
 			Limit: q.Limit, MaxWait: time.Duration(q.MaxWait), Service: or(q.ServiceTime, 15*time.Second),
-			Tiers: c.tiers(path, row.Line, q.Tiers), Announce: q.AnnounceAgent, Whisper: q.WhisperNumber,
+			Tiers: c.tiers(path, row.Line, tiers, len(tiers)-len(q.Tiers)), Announce: q.AnnounceAgent, Whisper: q.WhisperNumber, Experts: q.Kind == "experts",
 		})
 	}
 	for i := range c.out.ACD.Queues {
@@ -41,13 +51,14 @@ func (c *compiler) queues() {
 	}
 }
 
-func (c *compiler) tiers(path string, line int, tiers []config.Tier) []acd.Tier {
+// tiers compiles a queue's tiers; the first ones are the compiler's own.
+func (c *compiler) tiers(path string, line int, tiers []config.Tier, ours int) []acd.Tier {
 	if len(tiers) == 0 {
 		return []acd.Tier{{}}
 	}
 	var out []acd.Tier
 	for i, t := range tiers {
-		at := fmt.Sprintf("%s.tiers[%d]", path, i)
+		at := fmt.Sprintf("%s.tiers[%d]", path, max(i-ours, 0))
 		tier := acd.Tier{After: time.Duration(t.After), Queue: t.Queue, Lower: uint8(t.Lower)}
 		switch {
 		case i == 0 && t.After != 0:
@@ -75,9 +86,24 @@ func (c *compiler) tiers(path string, line int, tiers []config.Tier) []acd.Tier 
 		} else if t.Trunk != "" {
 			c.faults.Add(at+".trunk", line, "stands only beside duty")
 		}
+		if t.Destination != "" {
+			c.wants(at+".destination", line, t.Duty == "" && t.Queue == "" && t.Agents == "", "stands beside after alone")
+			tier.Duty = c.seats(at+".destination", line, t.Destination)
+		}
 		out = append(out, tier)
 	}
 	return out
+}
+
+// seats makes a destination's channels a queue's seats. One that has just failed
+// a call is tried again soon: others hang up there all the time.
+func (c *compiler) seats(path string, line int, name string) *acd.Duty {
+	d := c.p.Destinations.Get(name)
+	if d == nil {
+		c.faults.Add(path, line, "unknown destination %q", name)
+		return nil
+	}
+	return &acd.Duty{Destination: name, Channels: d.Channels, Again: 5 * time.Second}
 }
 
 func (c *compiler) agents() {

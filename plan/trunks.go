@@ -23,8 +23,14 @@ func (c *compiler) trunks() {
 		path := "trunks." + row.Name
 		t := trunk.Trunk{
 			Name: row.Name, Interface: c.iface(path, row.Line, row.Value.Interface), Area: row.Value.Area,
-			Sources: row.Value.Dialled, Channels: row.Value.Channels,
+			Sources: row.Value.Dialled, Channels: row.Value.Channels, Reserved: row.Value.Reserved,
+			Format: trunk.Format(max(slices.Index(trunk.Formats, row.Value.Format), 0)), NoEarly: row.Value.EarlyMedia == "none",
+			Untrusted: row.Value.Untrusted, Priority: row.Value.Priority, Origin: row.Value.Origin, Context: row.Value.Context,
 		}
+		c.wants(path+".format", row.Line, slices.Contains(trunk.Formats, row.Value.Format), "must be national, e164 or local, not %q", row.Value.Format)
+		c.wants(path+".early_media", row.Line, row.Value.EarlyMedia == "" || row.Value.EarlyMedia == "none", "must be none, not %q", row.Value.EarlyMedia)
+		c.wants(path+".reserved", row.Line, row.Value.Reserved >= 0 && (row.Value.Reserved == 0 || row.Value.Reserved <= row.Value.Channels),
+			"must be between 0 and the trunk's channels")
 		for j, text := range row.Value.Match {
 			m, err := parseMatch(text)
 			if err != nil {
@@ -51,6 +57,13 @@ func (c *compiler) trunks() {
 		}
 		if row.Value.Channels < 0 {
 			c.faults.Add(path+".channels", row.Line, "must not be negative")
+		}
+		switch row.Value.Busy {
+		case 0:
+		case 480, 486, 600, 603:
+			c.out.Call.Busy[row.Name] = row.Value.Busy
+		default:
+			c.faults.Add(path+".busy", row.Line, "must be 480, 486, 600 or 603, not %d: 503 would take the whole trunk out", row.Value.Busy)
 		}
 		c.out.Trunks.Trunks = append(c.out.Trunks.Trunks, t)
 	}

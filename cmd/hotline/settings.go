@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -91,6 +92,10 @@ func settings(cmd *cobra.Command, demo bool) (*config.Settings, error) {
 // options turns settings into the node's options.
 func options(s *config.Settings) (node.Options, error) {
 	o := node.Options{Data: s.Data, HTTP: s.HTTP, Domain: s.Domain, T1: time.Duration(s.T1)}
+	var err error
+	if o.CheckTurns, err = checkTurns(); err != nil {
+		return o, err
+	}
 	for _, row := range s.Interfaces {
 		side, err := side(row.Name, row.Value)
 		if err != nil {
@@ -102,12 +107,25 @@ func options(s *config.Settings) (node.Options, error) {
 		return o, fmt.Errorf("log: %q is neither text nor json", s.Log)
 	}
 	if s.Plan != "" {
-		var err error
 		if o.Plan, err = os.ReadFile(s.Plan); err != nil {
 			return o, err
 		}
 	}
 	return o, nil
+}
+
+// checkTurns is a setting of the tests alone, without a flag: after how many
+// turns the core's invariants are checked.
+func checkTurns() (int, error) {
+	text := os.Getenv("HOTLINE_CHECK_TURNS")
+	if text == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 {
+		return 0, fmt.Errorf("HOTLINE_CHECK_TURNS: %q is no number of turns: write one from 1 on, or 0 for no checks", text)
+	}
+	return n, nil
 }
 
 func side(name string, c config.Interface) (node.Interface, error) {

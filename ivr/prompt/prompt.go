@@ -49,6 +49,20 @@ func Names() []string {
 	return names
 }
 
+// departments begins the names of clips that say a department's name.
+const departments = "department-"
+
+// Department returns the clip that says a department's name as the ledger has
+// it: 省市场监管局.
+func Department(name string) (clip string, ok bool) {
+	for _, t := range Texts() {
+		if t.Text == name && strings.HasPrefix(t.Name, departments) {
+			return t.Name, true
+		}
+	}
+	return "", false
+}
+
 // WAV returns the embedded recording: RIFF, A-law, 8 kHz, one channel.
 func WAV(name string) ([]byte, bool) {
 	data, err := clips.ReadFile("clips/" + name + ".wav")

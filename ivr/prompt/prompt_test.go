@@ -2,6 +2,7 @@ package prompt
 
 import (
 	"encoding/binary"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -33,9 +34,9 @@ func TestEveryTextHasItsClip(t *testing.T) {
 	}
 	for name, text := range spoken {
 		samples := aLawClip(t, name)
-		// Some 0.25 s a character, with its pauses; music is looped and
+		// 0.12 to 0.5 s a character, with its pauses; music is looped and
 		// should not be heard to be.
-		least, most := 1200*utf8.RuneCountInString(text), 4800*utf8.RuneCountInString(text)+4000
+		least, most := 960*utf8.RuneCountInString(text), 4000*utf8.RuneCountInString(text)
 		if name == Music {
 			least, most = 8000*8, 8000*120
 		}
@@ -73,6 +74,53 @@ func loudness(samples []byte) float64 {
 		}
 	}
 	return float64(loud) / float64(len(samples))
+}
+
+// TestClipsAreAsLoudAsOneAnother: a caller hears them one after the other.
+func TestClipsAreAsLoudAsOneAnother(t *testing.T) {
+	for _, name := range Names() {
+		energy := 0.0
+		samples, _ := Samples(name)
+		if name != Music {
+			samples = samples[160 : len(samples)-640] // the silence around the words
+		}
+		for _, code := range samples {
+			c := code ^ 0x55
+			v := float64(int(c&15)*16 + 8)
+			if segment := c >> 4 & 7; segment > 0 {
+				v = (v + 256) * float64(int(1)<<(segment-1))
+			}
+			energy += v * v / (1 << 30)
+		}
+		level, want := 10*math.Log10(energy/float64(len(samples))), -22.0
+		if name == Music {
+			want = -28
+		}
+		if math.Abs(level-want) > 1.5 {
+			t.Errorf("%s is at %.1f dB, should be at %.0f", name, level, want)
+		}
+	}
+}
+
+func TestDepartmentsAreFoundByTheirNames(t *testing.T) {
+	n := 0
+	for _, text := range Texts() {
+		if !strings.HasPrefix(text.Name, departments) {
+			continue
+		}
+		n++
+		if clip, ok := Department(text.Text); !ok || clip != text.Name {
+			t.Errorf("%s is %q", text.Text, clip)
+		}
+	}
+	if n < 25 {
+		t.Errorf("%d departments", n)
+	}
+	for _, name := range []string{"", "省", "电话", "幺"} {
+		if clip, ok := Department(name); ok {
+			t.Errorf("%q is %s", name, clip)
+		}
+	}
 }
 
 func TestNumbersAreSpelledAsPeopleSayThem(t *testing.T) {
@@ -116,7 +164,7 @@ func said(t *testing.T, clips []string) string {
 func TestWhatIsSpokenIsSpokenWhole(t *testing.T) {
 	for _, text := range Texts() {
 		for _, r := range text.Text {
-			if !unicode.Is(unicode.Han, r) && !strings.ContainsRune("，。", r) {
+			if !unicode.Is(unicode.Han, r) && !strings.ContainsRune("，。、", r) {
 				t.Errorf("%s has %q", text.Name, r)
 			}
 		}

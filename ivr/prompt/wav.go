@@ -48,16 +48,37 @@ func Decode(wav []byte) ([]byte, error) {
 	return nil, errors.New("a WAV file without sound")
 }
 
+// Encode is the WAV file of A-law samples, 8 kHz, one channel: what Decode and
+// Samples read.
+func Encode(samples []byte) []byte {
+	le := binary.LittleEndian
+	odd := len(samples) % 2
+	out := append(make([]byte, 0, 58+len(samples)+odd), "RIFF\x00\x00\x00\x00WAVEfmt \x12\x00\x00\x00"...)
+	le.PutUint32(out[4:], uint32(50+len(samples)+odd))
+	out = le.AppendUint16(out, formatALaw)
+	out = le.AppendUint16(out, 1)
+	out = le.AppendUint32(out, 8000)             // samples a second
+	out = le.AppendUint32(out, 8000)             // bytes a second
+	out = le.AppendUint16(out, 1)                // byte a sample
+	out = le.AppendUint16(out, 8)                // bits
+	out = le.AppendUint16(out, 0)                // no extension
+	out = append(out, "fact\x04\x00\x00\x00"...) // due where the format is not PCM
+	out = le.AppendUint32(out, uint32(len(samples)))
+	out = le.AppendUint32(append(out, "data"...), uint32(len(samples)))
+	out = append(out, samples...)
+	return append(out, make([]byte, odd)...)
+}
+
 func fromPCM(data []byte) []byte {
 	out := make([]byte, len(data)/2)
 	for i := range out {
-		out[i] = aLaw(int16(binary.LittleEndian.Uint16(data[2*i:])))
+		out[i] = ALaw(int16(binary.LittleEndian.Uint16(data[2*i:])))
 	}
 	return out
 }
 
-// aLaw is ITU-T G.711's encoding of a sample: a sign, a segment and four bits.
-func aLaw(sample int16) byte {
+// ALaw is ITU-T G.711's encoding of a sample: a sign, a segment and four bits.
+func ALaw(sample int16) byte {
 	sign, v := byte(0x80), int(sample)
 	if v < 0 {
 		sign, v = 0, -v

@@ -31,11 +31,11 @@ func TestALawIsG711(t *testing.T) {
 		if c&0x80 == 0 {
 			v = -v
 		}
-		if got := aLaw(int16(v)); got != byte(code) {
+		if got := ALaw(int16(v)); got != byte(code) {
 			t.Errorf("%d is %#x, must be %#x", v, got, code)
 		}
 	}
-	if aLaw(math.MinInt16) != 0x2a || aLaw(math.MaxInt16) != 0xaa {
+	if ALaw(math.MinInt16) != 0x2a || ALaw(math.MaxInt16) != 0xaa {
 		t.Error("the loudest samples")
 	}
 }
@@ -55,6 +55,19 @@ func TestDecodeTakesALawAndPCM(t *testing.T) {
 	} {
 		if _, err := Decode(wav); err == nil {
 			t.Errorf("%s was taken", name)
+		}
+	}
+}
+
+// TestEncodedIsDecoded, with a header whose lengths are true.
+func TestEncodedIsDecoded(t *testing.T) {
+	for _, samples := range [][]byte{{}, {1}, {1, 2}, {1, 2, 3}} {
+		wav := Encode(samples)
+		if got, err := Decode(wav); err != nil || !bytes.Equal(got, samples) {
+			t.Errorf("%v: %v %v", samples, got, err)
+		}
+		if len(wav)%2 != 0 || int(binary.LittleEndian.Uint32(wav[4:])) != len(wav)-8 {
+			t.Errorf("%v: %d bytes, the header says %d", samples, len(wav), binary.LittleEndian.Uint32(wav[4:]))
 		}
 	}
 }

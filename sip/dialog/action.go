@@ -19,13 +19,14 @@ const (
 	SendAck                        // Raw
 	CancelTx                       // Tx, Headers
 
-	Ringing    // Status, Body
-	Answered   // Body
+	Ringing    // Status, Body, Fork
+	Answered   // Body, Fork
 	Acked      // Body
 	Refused    // Status, Cause, RetryAfter: our INVITE found no one
 	Offered    // Body; nil: they want our offer. AnswerOffer is owed
 	Reanswered // Status, Body: the end of our Reoffer
 	Digit      // Digit, Duration: from INFO
+	Referred   // Refer: they want the call transferred. AnswerRefer is owed
 	Ended      // Cause, ByPeer: an established or invited leg is over
 	Released   // nothing needs the leg any more
 )
@@ -44,6 +45,8 @@ type Action struct {
 	Digit      byte
 	Duration   time.Duration
 	ByPeer     bool
+	Fork       string // the To tag of the early or confirmed dialog that Body came from
+	Refer      *Referral
 }
 
 // Cause is why something ended: it becomes a Reason header (RFC 3326).

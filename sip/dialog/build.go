@@ -8,10 +8,11 @@ import (
 )
 
 // Allow is what we take within and outside of dialogs.
-const Allow = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, REGISTER"
+const Allow = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, REFER, REGISTER"
 
-// supported are the extensions that a peer may require.
-var supported []string
+// supported are the extensions that a peer may require: a REFER without
+// NOTIFYs (RFC 4488).
+var supported = []string{"norefersub"}
 
 // Unsupported lists the extensions that a request requires and we lack, RFC
 // 3261 section 8.2.2.3.
@@ -58,8 +59,11 @@ func (l *Leg) requestWithin(env *Env, hops int, method message.Method, seq uint3
 	for _, route := range peer.routes {
 		w.Header("Route", route)
 	}
-	if method == message.INVITE || method == message.UPDATE {
+	switch method {
+	case message.INVITE, message.UPDATE:
 		w.Header("Contact", env.Path.Contact).Header("Allow", Allow)
+	case message.NOTIFY:
+		w.Header("Contact", env.Path.Contact)
 	}
 	if l.o.UserAgent != "" {
 		w.Header("User-Agent", l.o.UserAgent)
@@ -74,7 +78,7 @@ func (l *Leg) response(env *Env, r *message.Reply, status int, phrase string) *m
 		tag = ""
 	}
 	w := r.Response(status, phrase, tag)
-	if status > 100 && status < 300 && (r.Method == message.INVITE || r.Method == message.UPDATE) {
+	if status > 100 && status < 300 && (r.Method == message.INVITE || r.Method == message.UPDATE || r.Method == message.REFER) {
 		w.Header("Contact", env.Path.Contact)
 	}
 	if status/100 == 2 && r.Method != message.BYE || status == 405 {

@@ -40,6 +40,8 @@ func (l *Leg) Response(env *Env, tx turn.ID, m *message.Message) {
 		l.refused(env, m.Status, causeOf(m), retryAfter(m))
 	case tx == l.Bye:
 		l.Bye = 0
+	case tx == l.Transfer.Tx && m.Status >= 200:
+		l.notified(env, m.Status)
 	}
 }
 
@@ -56,10 +58,11 @@ func (l *Leg) provisional(env *Env, m *message.Message) {
 	if l.Phase != Inviting || m.Status == 100 {
 		return
 	}
-	if tag := m.To.Tag(); tag != "" {
+	tag := m.To.Tag()
+	if tag != "" {
 		l.fork(m)
 	}
-	env.do(Action{Kind: Ringing, Leg: l.LegID, Status: m.Status, Body: bodyOf(m)})
+	env.do(Action{Kind: Ringing, Leg: l.LegID, Status: m.Status, Body: bodyOf(m), Fork: tag})
 }
 
 // maxForks bounds the early dialogs of an INVITE.
@@ -111,7 +114,7 @@ func (l *Leg) accepted(env *Env, tx turn.ID, m *message.Message) {
 			return
 		}
 		l.Phase = Confirmed
-		env.do(Action{Kind: Answered, Leg: l.LegID, Body: bodyOf(m)})
+		env.do(Action{Kind: Answered, Leg: l.LegID, Body: bodyOf(m), Fork: tag})
 	case tag != l.PeerTag:
 		l.endFork(env, m)
 	case l.Ack.Raw != nil && m.CSeq == l.Ack.Seq:
@@ -157,6 +160,8 @@ func (l *Leg) Failed(env *Env, tx turn.ID, status int) {
 		l.refused(env, status, Cause{Status: status}, 0)
 	case l.Bye:
 		l.Bye = 0
+	case l.Transfer.Tx:
+		l.notified(env, status)
 	}
 }
 

@@ -31,6 +31,7 @@ func (l *Leg) End(env *Env, cause Cause) {
 
 // bye ends an established dialog. Nothing but repeats is expected afterwards.
 func (l *Leg) bye(env *Env) {
+	l.lastNotify(env)
 	l.Seq++
 	l.Bye = env.IDs.Next()
 	raw := add(l.request(env, message.BYE, l.Seq, l.peer()), l.Cause.headers()).Bytes()

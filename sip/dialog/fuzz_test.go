@@ -23,6 +23,8 @@ func FuzzLeg(f *testing.F) {
 	f.Add([]byte("\x00\x01\x12\x01\x83\x04\x00\x05\x10\x01\x0b"), []byte("SIP/2.0 200 OK\r\n"))
 	f.Add([]byte("\x00\x01\x83\x06\x00\x01\x0b\x07\x00\x02\x00\x01\x83\x03\x00\x09\x21"), []byte(sampleINVITE))
 	f.Add([]byte("\x01\x05\x00\x02\x00\x04\x00\x09\x00\x06\x00\x01\x0b\x07\x07\x03\x00\x02\x00"), []byte(sampleINVITE))
+	f.Add([]byte("\x01\x05\x00\x03\x00\x0c\x10\x0c\x00\x0d\x11\x08\x00\x0e\x03\x0c\x10\x0d\x33\x0e\x03\x0c\x20\x0c\x01\x02\x00"), []byte(sampleREFER))
+	f.Add([]byte("\x01\x05\x00\x03\x00\x0b\x02\x0c\x02\x09\xff\x09\xff\x09\xff\x09\xff\x0d\x43\x02\x00"), []byte(sampleREFER))
 	f.Fuzz(func(t *testing.T, steps, raw []byte) {
 		if len(steps) == 0 || len(steps) > 400 {
 			return
@@ -35,7 +37,7 @@ func FuzzLeg(f *testing.F) {
 		}
 		b.wild = true
 		for steps = steps[1:]; len(steps) >= 2; steps = steps[2:] {
-			b.fuzzStep(steps[0]%12, steps[1], raw)
+			b.fuzzStep(steps[0]%15, steps[1], raw)
 			if b.released() {
 				return
 			}
@@ -43,7 +45,7 @@ func FuzzLeg(f *testing.F) {
 		// The call is ended, its transactions fail, and time goes by.
 		b.end(Cause{Q850: 16})
 		told := b.told
-		for _, tx := range []turn.ID{b.leg.Ours.Tx, b.leg.Bye} {
+		for _, tx := range []turn.ID{b.leg.Ours.Tx, b.leg.Bye, b.leg.Transfer.Tx} {
 			if tx != 0 {
 				b.do(func(env *Env, l *Leg) { l.Failed(env, tx, 408) })
 			}
@@ -57,6 +59,9 @@ func FuzzLeg(f *testing.F) {
 
 const sampleINVITE = "INVITE sip:a@b SIP/2.0\r\nVia: SIP/2.0/UDP c;branch=z9hG4bKx\r\nFrom: <sip:a@b>;tag=alice\r\nTo: <sip:b@c>\r\n" +
 	"Call-ID: call-1\r\nCSeq: 77 INVITE\r\nRecord-Route: <sip:x;lr>\r\nContact: *\r\nRequire: x\r\nContent-Length: 0\r\n\r\n"
+
+const sampleREFER = "REFER sip:a@b SIP/2.0\r\nVia: SIP/2.0/UDP c;branch=z9hG4bKy\r\nFrom: <sip:a@b>;tag=alice\r\nTo: <sip:b@c>\r\n" +
+	"Call-ID: call-1\r\nCSeq: 78 REFER\r\nr: <sip:%2A11@h;user=phone?Replaces=a%40b%3Bto-tag%3Dt%3Bfrom-tag%3Df>\r\nb: <sip:8001@h>\r\nContent-Length: 0\r\n\r\n"
 
 // released says whether the leg is, and keeps the transcript short.
 func (b *bench) released() bool {
@@ -108,6 +113,18 @@ func (b *bench) fuzzStep(step, arg byte, raw []byte) {
 		failed := []turn.ID{b.leg.Ours.Tx, b.leg.Bye, b.lastTx, 12345}[arg&3]
 		if failed != 0 {
 			b.do(func(env *Env, l *Leg) { l.Failed(env, failed, []int{408, 503}[arg>>4&1]) })
+		}
+	case 12:
+		if arg>>4 == 0 {
+			b.do(answerRefer([]int{202, 403, 404, 603}[arg&3], "why"))
+			break
+		}
+		b.refer(seq, "<sip:110@h>", "Refer-Sub", []string{"true", "false"}[arg>>2&1])
+	case 13:
+		b.do(notify(fuzzStatuses[int(arg&15)%len(fuzzStatuses)], string(raw[:min(len(raw), int(arg>>4))])))
+	case 14:
+		if b.lastSend != nil && b.lastSend.Method == message.NOTIFY {
+			b.response(b.lastSend, b.lastTx, fuzzStatuses[int(arg&15)%len(fuzzStatuses)], "bob", "")
 		}
 	case 11:
 		m, _ := message.Parse(raw)

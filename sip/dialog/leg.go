@@ -83,6 +83,9 @@ type State struct {
 	ReleaseAt turn.Instant `cbor:"21,keyasint,omitempty"`
 	RetryAt   turn.Instant `cbor:"22,keyasint,omitempty"` // our re-INVITE after a 491
 	Retries   int          `cbor:"23,keyasint,omitempty"`
+	Refer     Refer        `cbor:"24,keyasint,omitempty"` // their REFER that waits for our answer
+	ReferSeen bool         `cbor:"25,keyasint,omitempty"` // a REFER has come: the NOTIFYs of others name theirs
+	Transfer  Transfer     `cbor:"26,keyasint,omitempty"` // of the REFER that was taken
 }
 
 // Fork is an early dialog that a 18x of a fork has made.
@@ -171,7 +174,8 @@ func (l *Leg) RemoteTarget() string {
 // Deadline is when the leg wants Expire; zero: never.
 func (l *Leg) Deadline() turn.Instant {
 	next := turn.Earliest(l.repeat, l.OK.End)
-	return turn.Earliest(turn.Earliest(next, l.RetryAt), l.ReleaseAt)
+	next = turn.Earliest(turn.Earliest(next, l.RetryAt), l.ReleaseAt)
+	return turn.Earliest(next, l.Transfer.Until)
 }
 
 // Expire takes what is due.
@@ -188,6 +192,9 @@ func (l *Leg) Expire(env *Env) {
 		l.RetryAt = 0
 		l.Reoffer(env, l.Ours.Body) // waits again where an INVITE of theirs is under way
 	}
+	if l.Transfer.Until != 0 && env.Now >= l.Transfer.Until {
+		l.unheard(env)
+	}
 	if l.ReleaseAt != 0 && env.Now >= l.ReleaseAt {
 		l.ReleaseAt = 0
 		env.do(Action{Kind: Released, Leg: l.LegID})
@@ -197,7 +204,8 @@ func (l *Leg) Expire(env *Env) {
 // over ends the leg but for repeats of what was said, which come for at most
 // 64·T1.
 func (l *Leg) over(env *Env) {
-	l.Phase, l.RetryAt = Over, 0
+	l.Phase, l.RetryAt, l.Transfer = Over, 0, Transfer{}
+	l.AnswerRefer(env, 481, "")
 	l.noACK()
 	l.ReleaseAt = env.Now.Add(64 * l.o.T1)
 }

@@ -296,6 +296,12 @@ func (b *bench) line(a *Action) string {
 		if reasons := m.All("Reason"); len(reasons) > 0 {
 			line += " " + strings.Join(reasons, ", ")
 		}
+		if m.Method == message.NOTIFY {
+			line += fmt.Sprintf(" %s %s %q", m.Get("Event"), m.Get("Subscription-State"), m.Body)
+			if m.Get("Content-Type") != "message/sipfrag;version=2.0" || target(m) == "" {
+				b.t.Errorf("no NOTIFY for a REFER:\n%s", a.Raw)
+			}
+		}
 		return with(line, bodyOf(m))
 	case Respond:
 		m := b.parse(a.Raw)
@@ -313,6 +319,12 @@ func (b *bench) line(a *Action) string {
 		if tags := m.Get("Unsupported"); tags != "" {
 			line += " " + tags
 		}
+		if m.Method == message.REFER && a.Status/100 == 2 && (target(m) == "" || m.Get("Allow") == "") {
+			b.t.Errorf("no answer to a REFER:\n%s", a.Raw)
+		}
+		if m.Get("Refer-Sub") == "false" {
+			line += " quiet"
+		}
 		return with(line, bodyOf(m))
 	case CancelTx:
 		if a.Tx != b.inviteTx {
@@ -320,9 +332,9 @@ func (b *bench) line(a *Action) string {
 		}
 		return strings.TrimSpace("CANCEL " + strings.Join(a.Headers, " "))
 	case Ringing:
-		return with(fmt.Sprintf("ringing %d", a.Status), a.Body)
+		return with(fmt.Sprintf("ringing %d of %s", a.Status, a.Fork), a.Body)
 	case Answered:
-		return with("answered", a.Body)
+		return with("answered of "+a.Fork, a.Body)
 	case Acked:
 		return with("acked", a.Body)
 	case Refused:
@@ -338,6 +350,9 @@ func (b *bench) line(a *Action) string {
 		return with(fmt.Sprintf("reanswered %d", a.Status), a.Body)
 	case Digit:
 		return fmt.Sprintf("digit %c %v", a.Digit, a.Duration)
+	case Referred:
+		r := a.Refer
+		return strings.TrimRight(fmt.Sprintf("referred %s %s %s %s", r.Target, r.User, r.Replaces, r.By), " ")
 	case Ended:
 		b.tell()
 		return "ended" + cause()

@@ -18,8 +18,8 @@ func TestOurCallIsAnsweredAndEitherHangsUp(t *testing.T) {
 	b.response(b.invite, b.inviteTx, 180, "bob", "")
 	b.response(b.invite, b.inviteTx, 183, "bob", "early")
 	b.response(b.invite, b.inviteTx, 200, "bob", "answer", "Contact", "<sip:bob@10.0.0.2:5070>")
-	b.want("0 INVITE +0 sip:bob@10.0.0.2 [offer]", "0 ringing 180", "0 ringing 183 [early]",
-		"0 ACK +0 sip:bob@10.0.0.2:5070 to bob", "0 answered [answer]")
+	b.want("0 INVITE +0 sip:bob@10.0.0.2 [offer]", "0 ringing 180 of bob", "0 ringing 183 of bob [early]",
+		"0 ACK +0 sip:bob@10.0.0.2:5070 to bob", "0 answered of bob [answer]")
 	b.response(b.invite, b.inviteTx, 200, "bob", "answer", "Contact", "<sip:bob@10.0.0.2:5070>")
 	b.stray(b.invite, 200, "bob", "answer", "Contact", "<sip:bob@10.0.0.2:5070>")
 	b.want("0 ACK +0 sip:bob@10.0.0.2:5070 to bob", "0 ACK +0 sip:bob@10.0.0.2:5070 to bob")
@@ -44,8 +44,8 @@ func TestTheFirstForkToAnswerWinsAndTheOthersAreEnded(t *testing.T) {
 	b.response(b.invite, b.inviteTx, 180, "a", "", "Contact", "<sip:a@10.0.0.2>", "Record-Route", "<sip:p1;lr>")
 	b.response(b.invite, b.inviteTx, 183, "b", "early b", "Contact", "<sip:b@10.0.0.2>")
 	b.response(b.invite, b.inviteTx, 200, "b", "answer b", "Contact", "<sip:b@10.0.0.2>")
-	b.want("0 INVITE +0 sip:bob@10.0.0.2 [offer]", "0 ringing 180", "0 ringing 183 [early b]",
-		"0 ACK +0 sip:b@10.0.0.2 to b", "0 answered [answer b]")
+	b.want("0 INVITE +0 sip:bob@10.0.0.2 [offer]", "0 ringing 180 of a", "0 ringing 183 of b [early b]",
+		"0 ACK +0 sip:b@10.0.0.2 to b", "0 answered of b [answer b]")
 	b.response(b.invite, b.inviteTx, 180, "a", "")
 	b.response(b.invite, b.inviteTx, 200, "a", "answer a", "Contact", "<sip:a@10.0.0.2>", "Record-Route", "<sip:p1;lr>, <sip:p2;lr>")
 	b.want("0 ACK +0 sip:a@10.0.0.2 to a via <sip:p2;lr> via <sip:p1;lr>", "0 BYE +1 sip:a@10.0.0.2 to a via <sip:p2;lr> via <sip:p1;lr>")
@@ -61,8 +61,8 @@ func TestTheRouteSetIsThatOfThe2xx(t *testing.T) { // RFC 3261 section 13.2.2.4
 	b.response(b.invite, b.inviteTx, 180, "bob", "", "Contact", "<sip:x@10.0.0.2>", "Record-Route", "<sip:old;lr>")
 	b.response(b.invite, b.inviteTx, 200, "bob", "answer", "Contact", "<sip:bob@10.0.0.2>", "Record-Route", "<sip:p1;lr>, <sip:p2;lr>")
 	b.end(Cause{})
-	b.want("0 INVITE +0 sip:bob@10.0.0.2 [offer]", "0 ringing 180",
-		"0 ACK +0 sip:bob@10.0.0.2 to bob via <sip:p2;lr> via <sip:p1;lr>", "0 answered [answer]",
+	b.want("0 INVITE +0 sip:bob@10.0.0.2 [offer]", "0 ringing 180 of bob",
+		"0 ACK +0 sip:bob@10.0.0.2 to bob via <sip:p2;lr> via <sip:p1;lr>", "0 answered of bob [answer]",
 		"0 BYE +1 sip:bob@10.0.0.2 to bob via <sip:p2;lr> via <sip:p1;lr>")
 }
 

@@ -26,7 +26,11 @@ type pair struct {
 }
 
 // counts shows that the runs reach what they are meant to.
-type counts struct{ answered, refused, reoffered, glare, byPeer, ended, kills int }
+type counts struct {
+	answered, refused, reoffered, glare, byPeer, ended, kills int
+
+	referred, told, heard int // transfers: asked for, final statuses told and heard
+}
 
 type event struct {
 	at turn.Instant
@@ -51,7 +55,7 @@ func newPair(t *testing.T, seed uint64) *pair {
 	p.loss = p.rng.Float64() * 0.25
 	addrs := [2]netip.AddrPort{netip.MustParseAddrPort("10.0.0.1:5060"), netip.MustParseAddrPort("10.0.0.2:5060")}
 	for i, name := range []string{"uac", "uas"} {
-		s := &side{p: p, name: name, o: Options{T1: t1, T2: 4 * time.Second}}
+		s := &side{p: p, name: name, heard: map[string]int{}, o: Options{T1: t1, T2: 4 * time.Second}}
 		s.flow = message.Flow{Interface: "a", Transport: message.UDP, Local: addrs[i], Remote: addrs[1-i]}
 		s.env = Env{
 			Rand: turn.NewRand([32]byte{byte(i), byte(seed), byte(seed >> 8), byte(seed >> 16)}), Out: &s.acts,
@@ -151,7 +155,8 @@ func TestTwoLegsOverABadNetworkAgreeOnTheEnd(t *testing.T) {
 		}
 	}
 	t.Logf("%+v", seen)
-	if n := runs / 20; seen.answered < n || seen.refused < n || seen.reoffered < n || seen.glare < n/20 || seen.byPeer < n || seen.kills < n {
+	if n := runs / 20; seen.answered < n || seen.refused < n || seen.reoffered < n || seen.glare < n/20 || seen.byPeer < n || seen.kills < n ||
+		seen.referred < n || seen.told < n || seen.heard < seen.told*3/4 {
 		t.Errorf("the runs reach too little: %+v", seen)
 	}
 }
@@ -164,4 +169,7 @@ func (c *counts) add(d counts) {
 	c.byPeer += d.byPeer
 	c.ended += d.ended
 	c.kills += d.kills
+	c.referred += d.referred
+	c.told += d.told
+	c.heard += d.heard
 }

@@ -36,6 +36,8 @@ func (l *Leg) Request(env *Env, tx turn.ID, m *message.Message) {
 		l.reoffered(env, tx, m)
 	case message.INFO:
 		l.info(env, tx, m)
+	case message.REFER:
+		l.referred(env, tx, m)
 	case message.OPTIONS:
 		l.answer(env, tx, m, 200, []string{"Accept", "application/sdp"})
 	case message.PRACK, message.NOTIFY:
@@ -71,6 +73,7 @@ func (l *Leg) byed(env *Env, tx turn.ID, m *message.Message) {
 		l.answer(env, tx, m, 481, nil)
 		return
 	}
+	l.AnswerRefer(env, 481, "")
 	l.answer(env, tx, m, 200, nil)
 	was := l.Phase
 	if l.Offer.Tx != 0 { // an INVITE of theirs waits: section 15.1.2

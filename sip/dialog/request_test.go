@@ -69,10 +69,10 @@ func TestARequestWithAnotherTagBelongsToNoDialog(t *testing.T) {
 
 func TestMethodsThatALegDoesNotTake(t *testing.T) {
 	b := established(t, true)
-	for i, method := range []message.Method{"REFER", "SUBSCRIBE", "MESSAGE", "PRACK", "NOTIFY", "FLY", "invite"} {
+	for i, method := range []message.Method{"REGISTER", "SUBSCRIBE", "MESSAGE", "PRACK", "NOTIFY", "FLY", "invite"} {
 		b.request(method, uint32(2+i), "")
 	}
-	b.want("0 405 to 2 REFER", "0 405 to 3 SUBSCRIBE", "0 405 to 4 MESSAGE", "0 481 to 5 PRACK", "0 481 to 6 NOTIFY",
+	b.want("0 405 to 2 REGISTER", "0 405 to 3 SUBSCRIBE", "0 405 to 4 MESSAGE", "0 481 to 5 PRACK", "0 481 to 6 NOTIFY",
 		"0 501 to 7 FLY", "0 501 to 8 invite")
 	if !strings.Contains(b.raws[len(b.raws)-7], "Allow: "+Allow+"\r\n") {
 		t.Error("405 without Allow")

@@ -1,6 +1,8 @@
 package dialog
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,14 +17,17 @@ func TestARepeatAfterARestartGetsTheSameBytesAndIsNotHeardTwice(t *testing.T) {
 		{"INFO", func(b *bench) { b.request(message.INFO, 2, "5", "Content-Type", "application/dtmf") }},
 		{"INFO refused", func(b *bench) { b.request(message.INFO, 2, "x", "Content-Type", "text/x") }},
 		{"OPTIONS", func(b *bench) { b.request(message.OPTIONS, 2, "") }},
-		{"REFER", func(b *bench) { b.request(message.REFER, 2, "") }},
+		{"REFER", func(b *bench) { b.refer(2, "<sip:110@h>") }},
+		{"REFER refused", func(b *bench) { b.request(message.REFER, 2, "") }},
 		{"UPDATE", func(b *bench) { b.request(message.UPDATE, 2, "") }},
 		{"BYE", func(b *bench) { b.request(message.BYE, 2, "") }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			b := established(t, true)
 			c.step(b)
-			first, line := b.raws[len(b.raws)-1], b.log[0]
+			b.do(func(env *Env, l *Leg) { l.AnswerRefer(env, 403, "not here") })
+			first := b.raws[len(b.raws)-1]
+			line := b.log[slices.IndexFunc(b.log, func(line string) bool { return strings.Contains(line, " to 2 ") })]
 			b.restart()
 			b.log = nil
 			c.step(b)
@@ -79,7 +84,7 @@ func TestAnOwedAnswerAndAnUnansweredINVITEOutliveARestart(t *testing.T) {
 	b.response(b.invite, b.inviteTx, 200, "bob", "answer", "Contact", "<sip:bob@10.0.0.2>")
 	b.restart()
 	b.response(b.invite, b.inviteTx, 200, "bob", "answer", "Contact", "<sip:bob@10.0.0.2>")
-	b.want("0 INVITE +0 sip:bob@10.0.0.2 [offer]", "0 ringing 180", "0 ACK +0 sip:bob@10.0.0.2 to bob", "0 answered [answer]",
+	b.want("0 INVITE +0 sip:bob@10.0.0.2 [offer]", "0 ringing 180 of bob", "0 ACK +0 sip:bob@10.0.0.2 to bob", "0 answered of bob [answer]",
 		"0 ACK +0 sip:bob@10.0.0.2 to bob")
 	if n := len(b.raws); b.raws[n-1] != b.raws[n-2] {
 		t.Error("the ACK differs")

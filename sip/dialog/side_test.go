@@ -35,6 +35,8 @@ type side struct {
 	released bool
 	offer    string // our last, of which an answer must tell
 	offers   int
+	heard    map[string]int // by a NOTIFY's Event: the last status of the transfer
+	last     uint32         // the CSeq of that NOTIFY
 }
 
 // turn runs one input and all that follows from it.
@@ -138,6 +140,8 @@ func (s *side) request(tx turn.ID, m *message.Message) {
 		s.leg = Incoming(&s.env, &s.o, 1, tx, m)
 		s.table.SetTag(tx, s.leg.Tag)
 		s.ring()
+	case s.leg != nil && m.To.Tag() == s.leg.Tag && !s.released && m.Method == message.NOTIFY:
+		s.hear(tx, m)
 	case s.leg != nil && m.To.Tag() == s.leg.Tag && !s.released:
 		s.leg.Request(&s.env, tx, m)
 	default:
@@ -159,6 +163,8 @@ func (s *side) legAction(a *Action) {
 		s.theirAnswer(a)
 	case Offered:
 		s.theirOffer(string(a.Body))
+	case Referred:
+		s.transfer(a)
 	case Ended, Refused:
 		s.note("is told the end: %d %+v", a.Status, a.Cause)
 		if s.told++; s.told > 1 || s.ended {
@@ -241,6 +247,9 @@ func (s *side) plan(end time.Duration) {
 		})
 	}
 	for range p.rng.IntN(3) {
+		p.after(p.within(end+1), s.refer)
+	}
+	for range p.rng.IntN(3) {
 		p.after(p.within(end+5*time.Second), s.kill)
 	}
 	p.after(end, func() { s.turn(s.end) })
@@ -287,6 +296,9 @@ func (s *side) kill() {
 		}
 	}
 	leg := through(s.p.t, s.leg.Record())
+	if _, kept := s.table.Record(leg.Transfer.Tx); leg.Transfer.Tx != 0 && !kept {
+		s.p.fail(s.name + " forgets the NOTIFY under way")
+	}
 	s.start()
 	s.turn(func() {
 		for _, r := range records {

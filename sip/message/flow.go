@@ -34,6 +34,14 @@ func (t Transport) String() string {
 // Reliable says whether the transport itself repeats what is lost.
 func (t Transport) Reliable() bool { return t > UDP }
 
+// Port is the one that is meant where none is written (RFC 3261 section 18.2.1).
+func (t Transport) Port() uint16 {
+	if t == TLS {
+		return 5061
+	}
+	return 5060
+}
+
 // Flow is where a message came in or goes out: interface, addresses and, of a
 // stream, the connection. A stream's Conn 0 asks for any connection to Remote,
 // or a new one.
@@ -43,4 +51,5 @@ type Flow struct {
 	Local     netip.AddrPort `cbor:"3,keyasint,omitempty"`
 	Remote    netip.AddrPort `cbor:"4,keyasint,omitempty"`
 	Conn      uint64         `cbor:"5,keyasint,omitempty"`
+	Back      netip.AddrPort `cbor:"6,keyasint,omitempty"` // of a response on a stream: where it goes when Conn is no more
 }

@@ -144,17 +144,20 @@ func (m *Message) SetSource(f Flow) {
 	}
 }
 
-// ReplyTo is the flow on which a request's responses go back: its connection;
-// over UDP its source, by rport or else the sent-by port (RFC 3261 section
-// 18.2.2, RFC 3581).
+// ReplyTo is the flow on which a request's responses go back: its connection,
+// and where that is closed its source's sent-by port; over UDP its source, by
+// rport or else the sent-by port (RFC 3261 section 18.2.2, RFC 3581). A maddr
+// is not followed: it would let anybody have us send to a third party.
 func (m *Message) ReplyTo(f Flow) Flow {
-	if f.Transport.Reliable() || m.Via.RPortAsked {
-		return f
-	}
 	port := m.Via.Port
 	if port == 0 {
-		port = 5060
+		port = f.Transport.Port()
 	}
-	f.Remote = addrPort(f.Remote, port)
+	switch {
+	case f.Transport.Reliable():
+		f.Back = addrPort(f.Remote, port)
+	case !m.Via.RPortAsked:
+		f.Remote = addrPort(f.Remote, port)
+	}
 	return f
 }

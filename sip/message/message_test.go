@@ -202,6 +202,7 @@ func TestSourceIsNotedAndRepliesGoBackThere(t *testing.T) {
 		{"10.0.0.2:5070;branch=z9hG4bKa1", "received=192.0.2.7", "192.0.2.7:5070"},
 		{"192.0.2.7;branch=z9hG4bKa1", "192.0.2.7;branch=z9hG4bKa1\r\n", "192.0.2.7:5060"},
 		{"192.0.2.7;branch=z9hG4bKa1;received=6.6.6.6", "192.0.2.7;branch=z9hG4bKa1\r\n", "192.0.2.7:5060"},
+		{"192.0.2.7;branch=z9hG4bKa1;maddr=6.6.6.6", ";maddr=6.6.6.6", "192.0.2.7:5060"}, // not followed: docs/ARCHITECTURE.md
 	} {
 		m, fault := Parse(request("10.0.0.2:5060;branch=z9hG4bKa1;rport", c.via))
 		if fault != nil {
@@ -213,6 +214,32 @@ func TestSourceIsNotedAndRepliesGoBackThere(t *testing.T) {
 		}
 		if to := m.ReplyTo(flow).Remote.String(); to != c.remote {
 			t.Errorf("%s: the reply goes to %s, want %s", c.via, to, c.remote)
+		}
+	}
+}
+
+func TestAStreamsRepliesKnowTheirWayWithoutTheConnection(t *testing.T) {
+	for _, c := range []struct {
+		transport  Transport
+		via, other string
+	}{
+		{TCP, "10.0.0.2:5070;branch=z9hG4bKa1", "192.0.2.7:5070"},
+		{TCP, "10.0.0.2:5070;branch=z9hG4bKa1;rport;received=6.6.6.6", "192.0.2.7:5070"},
+		{TCP, "sip.example.com;branch=z9hG4bKa1;maddr=6.6.6.6", "192.0.2.7:5060"},
+		{TLS, "sip.example.com;branch=z9hG4bKa1", "192.0.2.7:5061"},
+	} {
+		m, fault := Parse(request("10.0.0.2:5060;branch=z9hG4bKa1;rport", c.via))
+		if fault != nil {
+			t.Fatal(fault)
+		}
+		flow := Flow{Interface: "a", Transport: c.transport, Remote: netip.MustParseAddrPort("192.0.2.7:33333"), Conn: 7}
+		m.SetSource(flow)
+		reply := m.ReplyTo(flow)
+		if reply.Back.String() != c.other {
+			t.Errorf("%s: without the connection the reply goes to %v, want %s", c.via, reply.Back, c.other)
+		}
+		if reply.Back = (netip.AddrPort{}); reply != flow {
+			t.Errorf("%s: the reply goes by %+v", c.via, reply)
 		}
 	}
 }

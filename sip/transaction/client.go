@@ -18,7 +18,7 @@ func (t *Table) Request(now turn.Instant, id turn.ID, flow message.Flow, raw []b
 
 func (t *Table) start(now turn.Instant, tx *transaction, m *message.Message, out *[]Action) {
 	tx.client, tx.state = true, Calling
-	tx.invite, tx.bye = m.Method == message.INVITE, m.Method == message.BYE
+	tx.invite, tx.kept = m.Method == message.INVITE, m.Method == message.BYE || m.Method == message.NOTIFY
 	tx.key = clientKey(m.Via.Branch, m.Method)
 	t.startRepeats(now, tx)       // timers A, E
 	tx.end = now.Add(64 * t.o.T1) // timers B, F

@@ -43,7 +43,7 @@ func (t *Table) Record(id turn.ID) (Record, bool) {
 // goes out once more, which covers a crash before and after the first sending.
 func (t *Table) Restore(now turn.Instant, r Record, ids *turn.IDs, out *[]Action) {
 	tx := &transaction{
-		id: r.ID, client: r.Client, invite: r.Invite, bye: !r.Invite, state: r.State, flow: r.Flow, key: r.Key, merge: r.Merge,
+		id: r.ID, client: r.Client, invite: r.Invite, kept: !r.Invite, state: r.State, flow: r.Flow, key: r.Key, merge: r.Merge,
 		tag: r.Tag, raw: r.Raw, ack: r.Ack, status: r.Status, end: r.End, cancel: r.Cancel, cancels: r.Cancels,
 	}
 	again := tx.raw
@@ -66,7 +66,7 @@ func (t *Table) Restore(now turn.Instant, r Record, ids *turn.IDs, out *[]Action
 }
 
 // Check verifies what must hold of the table at now: nothing overdue, indexes
-// that agree.
+// that agree, no transaction older than its RFC allows.
 func (t *Table) Check(now turn.Instant) error {
 	if at, ok := t.timers.Next(); ok && at < now {
 		return fmt.Errorf("transaction overdue since %v", now.Sub(at))
@@ -74,5 +74,5 @@ func (t *Table) Check(now turn.Instant) error {
 	if len(t.byKey) != len(t.all) {
 		return fmt.Errorf("%d transactions but %d keys", len(t.all), len(t.byKey))
 	}
-	return nil
+	return t.checkAges(now)
 }

@@ -23,6 +23,7 @@ type Options struct {
 type Table struct {
 	o      Options
 	all    map[turn.ID]*transaction
+	order  []*transaction // all of them, for walks
 	byKey  map[string]turn.ID
 	merged map[string]turn.ID         // RFC 3261 section 8.2.2.2
 	byFlow map[message.Flow][]turn.ID // clients that wait for a final response
@@ -79,6 +80,7 @@ func (t *Table) arm(tx *transaction) {
 
 func (t *Table) add(tx *transaction) {
 	t.all[tx.id] = tx
+	tx.place, t.order = len(t.order), append(t.order, tx)
 	t.byKey[tx.key] = tx.id
 	if tx.merge != "" {
 		t.merged[tx.merge] = tx.id
@@ -94,6 +96,9 @@ func (t *Table) drop(tx *transaction, out *[]Action) {
 	t.timers.Set(tx.id, 0)
 	t.offFlow(tx)
 	delete(t.all, tx.id)
+	last := len(t.order) - 1
+	t.order[tx.place], t.order[last].place = t.order[last], tx.place
+	t.order[last], t.order = nil, t.order[:last]
 	delete(t.byKey, tx.key)
 	if tx.merge != "" {
 		delete(t.merged, tx.merge)

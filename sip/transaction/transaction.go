@@ -22,10 +22,11 @@ const (
 
 type transaction struct {
 	id     turn.ID
+	place  int // in Table.order
 	client bool
 	invite bool
 	silent bool // ours alone: a CANCEL, of which nobody hears the end
-	bye    bool // a BYE of ours: journaled
+	kept   bool // a BYE or NOTIFY of ours: journaled
 	state  State
 	flow   message.Flow // where requests or responses go
 	key    string
@@ -48,8 +49,8 @@ func (tx *transaction) final() bool {
 }
 
 // journaled says which transactions a restart must know: INVITEs of either
-// side, and a BYE that we sent.
-func (tx *transaction) journaled() bool { return tx.invite || tx.bye }
+// side, a BYE and a NOTIFY that we sent.
+func (tx *transaction) journaled() bool { return tx.invite || tx.kept }
 
 func (tx *transaction) changed(out *[]Action) {
 	if tx.journaled() {

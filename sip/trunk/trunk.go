@@ -28,6 +28,13 @@ type Trunk struct {
 	Sources   []string // where the number dialled is looked for; see Dialled. Empty: Sources
 	Area      string   // area code of a number dialled without one
 	Channels  int      // calls at once, both ways; 0: no limit of its own
+	Reserved  int      // of them, for urgent calls alone
+	Format    Format   // how numbers are written that are rung there
+	NoEarly   bool     // nothing is heard there before the answer
+	Untrusted bool     // what it says of diversions, callers and contexts does not count
+	Priority  int      // of its calls; higher goes first
+	Origin    string   // shown to agents before the caller: 110
+	Context   bool     // another Hotline: a call's context travels with it
 }
 
 // Match says which messages are a trunk's: by source and, where set, port and
@@ -52,8 +59,9 @@ type Trunks struct {
 }
 
 type state struct {
-	busy int
-	down []turn.Instant // per peer: not before
+	busy   int            // calls, urgent ones too
+	urgent int            // of them
+	down   []turn.Instant // per peer: not before
 }
 
 // New returns the trunks without calls.
@@ -73,7 +81,7 @@ func (t *Trunks) Replan(o Options) {
 		slices.SortStableFunc(o.Trunks[i].Peers, func(a, b Peer) int { return a.Priority - b.Priority })
 		for j := range old.Trunks {
 			if old.Trunks[j].Name == o.Trunks[i].Name {
-				t.state[i].busy = was[j].busy
+				t.state[i].busy, t.state[i].urgent = was[j].busy, was[j].urgent
 			}
 		}
 	}
@@ -127,30 +135,40 @@ func (m Match) score(flow message.Flow) int {
 	return n
 }
 
-// Take begins a call on the trunk; false: all its channels are busy.
-func (t *Trunks) Take(name string) bool {
+// Take begins a call on the trunk; false: all the channels that it may have are
+// busy. Only an urgent call gets a reserved one.
+func (t *Trunks) Take(name string, urgent bool) bool {
 	i := t.index(name)
 	if i < 0 {
 		return false
 	}
-	if limit := t.o.Trunks[i].Channels; limit > 0 && t.state[i].busy >= limit {
+	o, s := &t.o.Trunks[i], &t.state[i]
+	if o.Channels > 0 && (s.busy >= o.Channels || !urgent && s.busy-s.urgent >= o.Channels-max(o.Reserved, s.urgent)) {
 		return false
 	}
-	t.state[i].busy++
+	t.Resume(name, urgent)
 	return true
 }
 
 // Resume counts a call that a restart brought back, over the limit or not.
-func (t *Trunks) Resume(name string) {
+func (t *Trunks) Resume(name string, urgent bool) {
 	if i := t.index(name); i >= 0 {
 		t.state[i].busy++
+		if urgent {
+			t.state[i].urgent++
+		}
 	}
 }
 
 // Release ends a call on the trunk.
-func (t *Trunks) Release(name string) {
-	if i := t.index(name); i >= 0 && t.state[i].busy > 0 {
-		t.state[i].busy--
+func (t *Trunks) Release(name string, urgent bool) {
+	i := t.index(name)
+	if i < 0 || t.state[i].busy == 0 {
+		return
+	}
+	t.state[i].busy--
+	if urgent && t.state[i].urgent > 0 {
+		t.state[i].urgent--
 	}
 }
 

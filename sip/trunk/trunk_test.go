@@ -49,16 +49,16 @@ func TestTheMostSpecificMatcherOfTheInterfaceWins(t *testing.T) {
 func TestChannelsBoundTheCallsOfATrunkAlsoOverAReplan(t *testing.T) {
 	trunks := carriers()
 	for i := range 3 {
-		if got := trunks.Take("wide"); got != (i < 2) {
+		if got := trunks.Take("wide", false); got != (i < 2) {
 			t.Fatalf("call %d of two channels: taken %v", i+1, got)
 		}
 	}
 	trunks.Replan(carriers().o)
-	if trunks.Take("wide") {
+	if trunks.Take("wide", false) {
 		t.Fatal("a new plan forgot the calls")
 	}
-	trunks.Release("wide")
-	if trunks.Busy("wide") != 1 || !trunks.Take("wide") || trunks.Take("nobody") {
+	trunks.Release("wide", false)
+	if trunks.Busy("wide") != 1 || !trunks.Take("wide", false) || trunks.Take("nobody", false) {
 		t.Fatal("a released channel is not free, or an unknown trunk has one")
 	}
 }
@@ -106,5 +106,53 @@ func TestDialledFindsTheOldestNumber(t *testing.T) {
 	}
 	if got := (&Trunk{Sources: []string{"request-uri"}}).Dialled(m); !slices.Equal(got, []string{"12345"}) {
 		t.Errorf("dialled %q by the Request-URI alone", got)
+	}
+}
+
+func TestReservedChannelsAreForUrgentCallsAlone(t *testing.T) {
+	trunks := New(Options{Trunks: []Trunk{{Name: "police", Channels: 4, Reserved: 2}}})
+	take := func(urgent, want bool) {
+		t.Helper()
+		if got := trunks.Take("police", urgent); got != want {
+			t.Errorf("urgent %v with %d calls: taken %v", urgent, trunks.Busy("police"), got)
+		}
+	}
+	take(false, true)
+	take(false, true)
+	take(false, false) // two are kept
+	take(true, true)
+	take(false, false)
+	take(true, true)
+	take(true, false) // all four are busy
+	trunks.Release("police", false)
+	take(true, true) // an urgent call may have any channel
+	take(true, false)
+	trunks.Release("police", true)
+	take(false, true) // the two that are kept are in use, and one of the others
+	trunks.Release("police", true)
+	take(false, false) // what has become free is kept
+}
+
+func TestNumbersAreWrittenAsTheTrunkWantsThem(t *testing.T) {
+	for _, c := range []struct {
+		format             Format
+		area, number, want string
+	}{
+		{AsIs, "0551", "055162345678", "055162345678"},
+		{National, "0551", "055162345678", "055162345678"},
+		{E164, "0551", "055162345678", "+8655162345678"},
+		{E164, "0551", "13855112345", "+8613855112345"},
+		{Local, "0551", "055162345678", "62345678"},
+		{Local, "0553", "055162345678", "055162345678"},
+		{Local, "", "055162345678", "055162345678"},
+		{E164, "0551", "12366", "12366"},
+		{E164, "0551", "110", "110"},
+		{E164, "0551", "+85212345678", "+85212345678"},
+		{E164, "0551", "", ""},
+	} {
+		trunk := Trunk{Format: c.format, Area: c.area}
+		if got := trunk.Write(c.number); got != c.want {
+			t.Errorf("%s in format %s from %q: %s, must be %s", c.number, Formats[c.format], c.area, got, c.want)
+		}
 	}
 }

@@ -39,11 +39,17 @@ type load struct {
 // for long.
 func newLoad(t *testing.T, s *rig.Server, agents int, manner func(*demo.Peer, *demo.Call) demo.Manner) *load {
 	t.Helper()
+	return listeningLoad(t, s, agents, time.Second, manner)
+}
+
+// listeningLoad is newLoad with ears that keep so much of what they hear.
+func listeningLoad(t *testing.T, s *rig.Server, agents int, keep time.Duration, manner func(*demo.Peer, *demo.Call) demo.Manner) *load {
+	t.Helper()
 	l := &load{t: t, s: s, every: 300 * time.Millisecond, stop: func() {}}
 	l.journey = func(r *rand.Rand) demo.Journey {
 		return demo.Journey{Talk: time.Duration(500+r.IntN(2500)) * time.Millisecond, Patience: 30 * time.Second}
 	}
-	o := live.Options{Sound: chirp(1), Keep: time.Second, Trace: l.wire.trace}
+	o := live.Options{Sound: chirp(2), Keep: keep, Trace: l.wire.trace}
 	o.Manner = manner
 	for i := range agents {
 		name := fmt.Sprint(8001 + i)
@@ -61,6 +67,7 @@ func newLoad(t *testing.T, s *rig.Server, agents int, manner func(*demo.Peer, *d
 			}
 		})
 	}
+	o.Sound = chirp(1)
 	for i := range 2 {
 		l.carriers = append(l.carriers, s.Trunk(t, byte(rig.Carrier+i), o))
 	}

@@ -1,6 +1,7 @@
 // Command make speaks the clips of ivr/prompt/texts.csv with espeak-ng's
-// Mandarin voice, converts them with sox to A-law, 8 kHz, and writes the music
-// on hold. `make prompts` runs it from the project's root.
+// Mandarin voice, makes telephone sound of them as of a studio's recordings,
+// and writes the music on hold. `make prompts` runs it from the project's root;
+// the same espeak-ng gives the same bytes.
 package main
 
 import (
@@ -12,6 +13,7 @@ import (
 	"path/filepath"
 
 	"github.com/hotline12345/hotline/ivr/prompt"
+	"github.com/hotline12345/hotline/ivr/prompt/studio"
 )
 
 const folder = "ivr/prompt/clips"
@@ -24,36 +26,55 @@ func main() {
 	}
 	defer os.RemoveAll(scratch)
 	for _, t := range prompt.Texts() {
-		spoken := filepath.Join(scratch, t.Name+".wav")
-		run("espeak-ng", "-v", "cmn", "-s", "215", "-p", "55", "-w", spoken, t.Text)
-		// Cut the silence before and after; telephone level; G.711 A-law.
-		run("sox", "-R", spoken, "-r", "8000", "-c", "1", "-e", "a-law", clip(t.Name),
-			"silence", "1", "0.01", "0.5%", "reverse", "silence", "1", "0.01", "0.5%", "reverse",
-			"norm", "-6", "pad", "0", "0.08")
+		if err := speak(t, filepath.Join(scratch, t.Name+".wav")); err != nil {
+			log.Fatalf("%s: %v", t.Name, err)
+		}
 	}
-	raw := filepath.Join(scratch, "music.s16")
-	if err := os.WriteFile(raw, music(), 0o600); err != nil {
-		log.Fatal(err)
+	c, err := studio.Music(tune())
+	if err == nil {
+		err = write(prompt.Music, c)
 	}
-	run("sox", "-R", "-r", "8000", "-c", "1", "-b", "16", "-e", "signed", "-t", "raw", raw,
-		"-e", "a-law", clip(prompt.Music), "norm", "-14")
-}
-
-func clip(name string) string { return filepath.Join(folder, name+".wav") }
-
-func run(name string, args ...string) {
-	if out, err := exec.Command(name, args...).CombinedOutput(); err != nil {
-		log.Fatal(fmt.Errorf("%s %v: %w\n%s", name, args, err, out))
+	if err != nil {
+		log.Fatalf("%s: %v", prompt.Music, err)
 	}
 }
 
-// music is a pentatonic tune of our own, 16 s that join at their ends: no
+// voice reads characters as Mandarin. The plain cmn of espeak-ng 1.51 does not:
+// it reads most of them as their pinyin spelled in English, hao3 as "how three"
+// (espeak-ng issues 1044 and 1236).
+const voice = "cmn-latn-pinyin"
+
+// speak makes a text's clip by way of a scratch file.
+func speak(t prompt.Text, scratch string) error {
+	if out, err := exec.Command("espeak-ng", "-v", voice, "-s", "190", "-p", "55", "-w", scratch, t.Text).CombinedOutput(); err != nil {
+		return fmt.Errorf("espeak-ng: %w\n%s", err, out)
+	}
+	spoken, err := os.ReadFile(scratch)
+	if err != nil {
+		return err
+	}
+	recording, err := studio.Read(spoken)
+	if err != nil {
+		return err
+	}
+	c, err := studio.Speech(recording)
+	if err != nil {
+		return err
+	}
+	return write(t.Name, c)
+}
+
+func write(name string, c *studio.Clip) error {
+	return os.WriteFile(filepath.Join(folder, name+".wav"), prompt.Encode(c.Samples), 0o644)
+}
+
+// tune is a pentatonic tune of our own, 16 s that join at their ends: no
 // recording of anybody's is played to citizens.
-func music() []byte {
+func tune() *studio.Recording {
 	const rate, beat = 8000, 0.5
-	tune := []int{0, 2, 4, 7, 9, 7, 4, 2, 0, 4, 7, 12, 9, 7, 4, 2, 0, -3, 0, 2, 4, 7, 4, 2, 0, 2, 4, 2, 0, -3, -5, 0}
-	samples := make([]float64, int(float64(len(tune))*beat*rate))
-	for i, semitone := range tune {
+	notes := []int{0, 2, 4, 7, 9, 7, 4, 2, 0, 4, 7, 12, 9, 7, 4, 2, 0, -3, 0, 2, 4, 7, 4, 2, 0, 2, 4, 2, 0, -3, -5, 0}
+	samples := make([]float64, int(float64(len(notes))*beat*rate))
+	for i, semitone := range notes {
 		frequency := 392 * math.Pow(2, float64(semitone)/12)
 		start := int(float64(i) * beat * rate)
 		for n := range int(3 * beat * rate) {
@@ -63,10 +84,8 @@ func music() []byte {
 			samples[(start+n)%len(samples)] += tone * attack * math.Exp(-3*t)
 		}
 	}
-	out := make([]byte, 0, 2*len(samples))
-	for _, s := range samples {
-		v := int16(s / 3 * 16000)
-		out = append(out, byte(v), byte(uint16(v)>>8))
+	for i := range samples {
+		samples[i] *= 0.15
 	}
-	return out
+	return &studio.Recording{Rate: rate, Samples: samples}
 }

@@ -3,6 +3,7 @@ package failure
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -83,16 +84,37 @@ func TestAPhoneFailsItsProbe(t *testing.T) {
 	s.AtZero(t)
 }
 
-// taken lets agent 8002 have the call that 8001 did not take, and ends it.
-func (s *scene) taken(c *citizen, second *party) {
+// taken lets agent 8002 have the call that 8001 did not take, ends it, and checks
+// what the call's history says of the offer to 8001.
+func (s *scene) taken(c *citizen, second *party, why string, status int) {
 	s.t.Helper()
 	other := second.Ring(script.Soon)
 	second.answers(other)
 	byes(c.Dialog, other)
-	if cdr := s.ends("answered", "caller"); cdr.Agent != "8002" || cdr.Offers != 2 {
+	cdr := s.ends("answered", "caller")
+	if cdr.Agent != "8002" || cdr.Offers != 2 {
 		s.t.Errorf("the CDR: %+v", cdr)
 	}
+	s.offerEnded(cdr.Call, "8001", why, status)
 	s.AtZero(s.t)
+}
+
+// offerEnded checks how the one offer that was not taken ended, for programs and
+// for people.
+func (s *scene) offerEnded(call, agent, why string, status int) {
+	s.t.Helper()
+	history, err := s.Client.History(s.t.Context(), call)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	history = slices.DeleteFunc(history, func(s api.Step) bool { return s.Kind != "offer-ended" })
+	if len(history) != 1 || history[0].Agent != agent || history[0].Why != why || history[0].Status != status {
+		s.t.Errorf("the offers that were not taken: %+v; one to %s should have ended as %s with status %d", history, agent, why, status)
+	}
+	told := fmt.Sprintf("not taken by %s: %s %d", agent, why, status)
+	if shown := s.MustCLI("call", "show", call); !strings.Contains(shown, told) {
+		s.t.Errorf("call show does not say %q:\n%s", told, shown)
+	}
 }
 
 // Every refusal leads to the next agent. What is the agent's own doing counts
@@ -101,18 +123,19 @@ func TestTheAgentRefuses(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		status string
+		why    string
 		misses int
 		extra  []string
 	}{
-		{"603 Decline", 1, nil},
-		{"480 Temporarily Unavailable", 1, []string{"Retry-After: 3600"}},
-		{"486 Busy Here", 1, nil},
-		{"600 Busy Everywhere", 1, nil},
-		{"404 Not Found", 1, nil},
-		{"503 Service Unavailable", 0, nil},
-		{"408 Request Timeout", 0, nil},
-		{"488 Not Acceptable Here", 0, nil},
-		{"606 Not Acceptable", 0, nil},
+		{"603 Decline", "rejected", 1, nil},
+		{"480 Temporarily Unavailable", "rejected", 1, []string{"Retry-After: 3600"}},
+		{"486 Busy Here", "busy", 1, nil},
+		{"600 Busy Everywhere", "busy", 1, nil},
+		{"404 Not Found", "rejected", 1, nil},
+		{"503 Service Unavailable", "unreachable", 0, nil},
+		{"408 Request Timeout", "unreachable", 0, nil},
+		{"488 Not Acceptable Here", "bad-sdp", 0, nil},
+		{"606 Not Acceptable", "bad-sdp", 0, nil},
 	} {
 		t.Run(c.status, func(t *testing.T) {
 			s := begin(t)
@@ -126,7 +149,11 @@ func TestTheAgentRefuses(t *testing.T) {
 				t.Errorf("the ACK of a refusal is not its transaction's:\n%s", ack.Raw)
 			}
 			s.misses("8001", c.misses)
-			s.taken(caller, second)
+			status, err := strconv.Atoi(c.status[:3])
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.taken(caller, second, c.why, status)
 			first.Never("INVITE", 0)
 		})
 	}
@@ -143,7 +170,7 @@ func TestTheAgentRedirects(t *testing.T) {
 	agent.Say("302 Moved Temporarily", "")
 	agent.Expect("ACK", script.Soon)
 	s.misses("8001", 1)
-	s.taken(caller, second)
+	s.taken(caller, second, "rejected", 302)
 	elsewhere.Never("INVITE", 0)
 }
 
@@ -154,7 +181,7 @@ func TestTheAgentDoesNotAnswer(t *testing.T) {
 	agent := first.Ring(script.Soon)
 	agent.Say("180 Ringing", "")
 	cancelled(t, agent, 19)
-	s.taken(caller, second)
+	s.taken(caller, second, "no-answer", 487)
 	s.misses("8001", 1)
 }
 
@@ -196,7 +223,7 @@ func TestThePhoneIsSilent(t *testing.T) {
 	second.answers(other)
 	s.misses("8001", 0)
 	byes(caller.Dialog, other)
-	s.ends("answered", "caller")
+	s.offerEnded(s.ends("answered", "caller").Call, "8001", "unreachable", 408)
 	s.AtZero(t)
 }
 
@@ -215,7 +242,7 @@ func TestThePhoneIsGone(t *testing.T) {
 	second.answers(other)
 	s.misses("8001", 0)
 	byes(caller.Dialog, other)
-	s.ends("answered", "caller")
+	s.offerEnded(s.ends("answered", "caller").Call, "8001", "unreachable", 503)
 	s.AtZero(t)
 }
 
@@ -260,7 +287,7 @@ func TestThePhonesConnectionIsClosedWhileItRings(t *testing.T) {
 	agent.Say("180 Ringing", "")
 	s.agentIs("8001", "Ringing")
 	first.Close()
-	s.taken(caller, second)
+	s.taken(caller, second, "unreachable", 503)
 	s.misses("8001", 0)
 }
 
@@ -353,11 +380,15 @@ func TestTheAgentsAnswerCannotBeUsed(t *testing.T) {
 			agent.Say("200 OK", body(first))
 			agent.Expect("ACK", script.Soon)
 			bye := agent.Expect("BYE", script.Soon)
-			if bye.Q850() == 0 && bye.SIPCause() == 0 {
-				t.Errorf("the BYE has no Reason:\n%s", bye.Raw)
+			if bye.Q850() != 88 { // incompatible destination
+				t.Errorf("the BYE's Reason: %q", bye.All("Reason"))
 			}
 			agent.Answer(bye, "200 OK", "")
-			s.taken(caller, second)
+			status := 488
+			if name == "no body" || name == "no SDP" {
+				status = 400
+			}
+			s.taken(caller, second, "bad-sdp", status)
 			s.misses("8001", 0)
 		})
 	}

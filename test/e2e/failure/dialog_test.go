@@ -252,24 +252,3 @@ func TestATalkOverTCP(t *testing.T) {
 	s.ends("answered", "agent")
 	s.AtZero(t)
 }
-
-// The carrier's connection is gone in the middle of a talk: the call goes on,
-// and our BYE makes a new one or is given up.
-func TestTheTrunksConnectionIsClosed(t *testing.T) {
-	s := begin(t)
-	phone := s.phone("8001", 2)
-	p := s.tcp(128)
-	c := s.rings(p)
-	c.Expect("200 INVITE", script.Soon)
-	c.Ack("")
-	agent := phone.Ring(script.Soon)
-	phone.answers(agent)
-	s.bridged()
-	p.Close()
-	agent.Never("BYE", 10*t1)
-	again := script.TCP(t, s.IP(128).String(), s.Addr)
-	c.Dialog.E = again
-	byes(c.Dialog, agent)
-	s.ends("answered", "caller")
-	s.AtZero(t)
-}

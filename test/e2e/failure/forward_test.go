@@ -42,6 +42,53 @@ func TestAForwardIsTaken(t *testing.T) {
 	s.AtZero(t)
 }
 
+// The desk forks: the caller hears the early media of the first fork that has
+// any; media go to the one that answers, by its own SDP.
+func TestAnotherForkAnswersThanTheOneHeardEarly(t *testing.T) {
+	s, desk := beginNear(t, forwards())
+	c := s.rings(s.carrier(128))
+	tone, person := desk.Ring(script.Soon), desk.second()
+	answering := desk.Take(tone.Invite)
+	tone.Say("183 Session Progress", desk.offer())
+	c.Expect("183 INVITE", script.Soon)
+	stop := desk.Sound.Play(portOf(tone.Invite), pcma, sound.Encode(agentsVoice), 20)
+	c.Sound.Wait("early media", script.Soon, func(heard []script.Packet) bool { return len(heard) >= 5 })
+	answering.Say("183 Session Progress", person.offer())
+	stop()
+	answering.Say("200 OK", person.offer())
+	ack := answering.Expect("ACK", script.Soon)
+	if ack.Tag("To") != answering.Tag {
+		t.Errorf("the ACK is for %s, not for the fork %s that answered", ack.Tag("To"), answering.Tag)
+	}
+	ok := c.Expect("200 INVITE", script.Soon)
+	c.Ack("")
+	s.bridged()
+	c.Sound.Play(portOf(ok), pcma, sound.Encode(callersVoice), 20)
+	person.hears(t, "the fork that answered", callersVoice, pcma)
+	person.Sound.Play(portOf(tone.Invite), pcma, sound.Encode(agentsVoice), 20)
+	c.hears(t, "the caller", agentsVoice, pcma)
+	byes(c.Dialog, answering)
+	s.ends("answered", "caller")
+	s.AtZero(t)
+}
+
+// A 200 without an SDP that can be used is none, also where another fork's 18x
+// had one.
+func TestAForkAnswersWithAnSDPThatCannotBeUsed(t *testing.T) {
+	s, desk := beginNear(t, forwards(config.Step{Kind: "hangup", Status: 480, Cause: 20}))
+	c := s.rings(s.carrier(128))
+	tone := desk.Ring(script.Soon)
+	answering := desk.Take(tone.Invite)
+	tone.Say("183 Session Progress", desk.offer())
+	c.Expect("183 INVITE", script.Soon)
+	answering.Say("200 OK", script.SDP(desk.Sound.Addr, "18", "rtpmap:18 G729/8000"))
+	answering.Expect("ACK", script.Soon)
+	answering.Answer(answering.Expect("BYE", script.Soon), "200 OK", "")
+	c.AckRefusal(c.Expect("480 INVITE", script.Soon))
+	s.cause(s.ends("forward-failed", "system"), 480, 20)
+	s.AtZero(t)
+}
+
 // However the desk does not take the call, the next step has it; where there is
 // none, the caller hears of it.
 func TestAForwardFails(t *testing.T) {

@@ -292,3 +292,69 @@ func TestTheOperatorHangsUp(t *testing.T) {
 	s.ends("operator", "operator")
 	s.AtZero(t)
 }
+
+// A queue that is full says so, if it has a clip for it: the caller hears the
+// whole of it, then comes the BYE.
+func TestTheFullQueueSaysSo(t *testing.T) {
+	s := begin(t, full, queue(func(q *config.Queue) { q.Full = "queue-full" }))
+	one, two := s.waits(128), s.waits(129)
+	bye := two.Expect("BYE", played(t, "queue-full")+script.Soon)
+	two.heardClip(t, "queue-full")
+	if bye.Q850() != 17 {
+		t.Errorf("the BYE's Reason: %q", bye.All("Reason"))
+	}
+	two.Answer(bye, "200 OK", "")
+	c := s.ends("queue-full", "system")
+	s.cause(c, 486, 17)
+	if heard := c.Ended.Sub(*c.Answered); heard < played(t, "queue-full") || heard > played(t, "queue-full")+2*time.Second {
+		t.Errorf("the BYE came %v after the answer; the clip lasts %v", heard, played(t, "queue-full"))
+	}
+	one.Request("BYE", "")
+	one.Expect("200 BYE", script.Soon)
+	s.ends("abandoned-queue", "caller")
+	s.AtZero(t)
+}
+
+// Who has waited too long hears that nobody has come, in place of the music; the
+// flow's own hang-up says with what cause.
+func TestTheWaitsEndIsSaid(t *testing.T) {
+	s := begin(t, waitLimit, queue(func(q *config.Queue) { q.Late = "wait-limit" }),
+		flow(answer, enlist, music, config.Step{Kind: "hangup", Cause: 31}))
+	caller := s.waits(128)
+	bye := caller.Expect("BYE", played(t, "wait-limit")+script.Soon)
+	caller.heardClip(t, "wait-limit")
+	if bye.Q850() != 31 {
+		t.Errorf("the BYE's Reason: %q", bye.All("Reason"))
+	}
+	caller.Answer(bye, "200 OK", "")
+	s.cause(s.ends("wait-limit", "system"), 480, 31)
+	s.AtZero(t)
+}
+
+// A carrier that takes 486 for its subscriber's line can be told otherwise: by a
+// full queue, and by a trunk whose channels are all in use.
+func TestATrunkHasItsOwnBusy(t *testing.T) {
+	s := begin(t, full, flow(enlist, answer, music), func(p *config.Plan) {
+		trunk := p.Trunks.Get("carrier")
+		trunk.Busy, trunk.Channels = 603, 1
+	})
+	one := s.waits(128)
+	two := s.rings(s.carrier(129))
+	refusal := two.Expect("603 INVITE", script.Soon)
+	if refusal.Q850() != 17 {
+		t.Errorf("the Reason of the full trunk: %q", refusal.All("Reason"))
+	}
+	two.AckRefusal(refusal)
+	s.MustCLI("trunk", "set", "carrier", "--channels", "2", "--author", "test", "--reason", "a test")
+	three := s.rings(s.carrier(130))
+	refusal = three.Expect("603 INVITE", script.Soon)
+	if refusal.Q850() != 17 {
+		t.Errorf("the Reason of the full queue: %q", refusal.All("Reason"))
+	}
+	three.AckRefusal(refusal)
+	s.cause(s.ends("queue-full", "system"), 603, 17)
+	one.Request("BYE", "")
+	one.Expect("200 BYE", script.Soon)
+	s.ends("abandoned-queue", "caller")
+	s.AtZero(t)
+}

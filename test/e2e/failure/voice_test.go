@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hotline12345/hotline/ivr/prompt"
 	"github.com/hotline12345/hotline/test/e2e/script"
 	"github.com/hotline12345/hotline/test/sound"
 )
@@ -95,5 +96,33 @@ func (p *party) hearsNothingOf(t *testing.T, voice []int16, payload uint8) {
 	t.Helper()
 	if _, score := sound.Find(p.second(payload)[:sound.Rate/2], voice); score >= sound.Found {
 		t.Errorf("the voice is heard: %.2f", score)
+	}
+}
+
+// clip is an embedded recording.
+func clip(t *testing.T, name string) []int16 {
+	t.Helper()
+	alaw, ok := prompt.Samples(name)
+	if !ok {
+		t.Fatalf("no clip %s", name)
+	}
+	return sound.Decode(alaw)
+}
+
+// played is how long a clip plays.
+func played(t *testing.T, name string) time.Duration {
+	t.Helper()
+	return time.Duration(len(clip(t, name))) * time.Second / sound.Rate
+}
+
+// heardClip checks that a party has heard a clip from its first second to its
+// last.
+func (p *party) heardClip(t *testing.T, name string) {
+	t.Helper()
+	heard, whole := linear(p.Sound.Heard(), pcma), clip(t, name)
+	first, begins := sound.Find(whole[:sound.Rate], heard)
+	last, ends := sound.Find(whole[len(whole)-sound.Rate:], heard)
+	if begins < sound.Found || ends < sound.Found || last-first < len(whole)-sound.Rate*11/10 {
+		t.Errorf("%s in %d samples: begins at %d (%.2f), its last second at %d (%.2f)", name, len(heard), first, begins, last, ends)
 	}
 }

@@ -13,6 +13,11 @@ import (
 	"time"
 )
 
+// checkTurns is after how many turns a server checks the core's invariants: often
+// enough that a call of a hundred turns has several checks, seldom enough that
+// hundreds of calls at once are carried.
+const checkTurns = "16"
+
 // process is one run of the binary.
 type process struct {
 	cmd   *exec.Cmd
@@ -32,6 +37,7 @@ func (s *Server) Restart() {
 	line = append(line, s.args()...)
 	p := &process{cmd: exec.Command(line[0], line[1:]...), ready: make(chan struct{}), done: make(chan struct{})}
 	p.cmd.Env = append(os.Environ(), "GORACE=halt_on_error=0 log_path="+filepath.Join(filepath.Dir(s.log.Name()), "race"))
+	p.cmd.Env = append(p.cmd.Env, "HOTLINE_CHECK_TURNS="+checkTurns)
 	p.cmd.Env = append(p.cmd.Env, s.o.Env...)
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // a test that panics leaves nothing behind
 	p.cmd.Stderr = writerOnly{s.log}                                     // a pipe: limits on the process's files are not on its log
@@ -153,6 +159,7 @@ func (s *Server) stop() {
 		return
 	}
 	defer s.races()
+	defer s.broken()
 	if !s.Running() {
 		return
 	}
@@ -179,6 +186,16 @@ func exitCode(err error) int {
 		return exit.ExitCode()
 	}
 	return -1
+}
+
+// broken fails the test with the invariants that were found broken, in any of the
+// server's runs.
+func (s *Server) broken() {
+	for line := range strings.Lines(s.Log()) {
+		if strings.Contains(line, "an invariant is broken") {
+			s.t.Error(strings.TrimSpace(line))
+		}
+	}
 }
 
 // races fails the test with what the race detector has written.

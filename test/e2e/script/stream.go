@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -25,18 +26,65 @@ func TCP(t testing.TB, ip string, server netip.AddrPort) *Endpoint {
 		return err
 	}
 	e.close = func() { conn.Close() }
+	go e.listen(conn)
+	return e
+}
+
+// Listen is an endpoint to which the server connects: what it sends goes out on
+// the newest connection.
+func Listen(t testing.TB, ip string, server netip.AddrPort) *Endpoint {
+	t.Helper()
+	at, err := net.ListenTCP("tcp4", net.TCPAddrFromAddrPort(netip.AddrPortFrom(netip.MustParseAddr(ip), 0)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := endpoint(t, at.Addr().(*net.TCPAddr).AddrPort(), server)
+	e.stream = true
+	var mu sync.Mutex
+	var conns []net.Conn
+	e.write = func(raw string) error {
+		mu.Lock()
+		defer mu.Unlock()
+		if len(conns) == 0 {
+			return net.ErrClosed
+		}
+		_, err := io.WriteString(conns[len(conns)-1], raw)
+		return err
+	}
+	e.close = func() {
+		at.Close()
+		mu.Lock()
+		defer mu.Unlock()
+		for _, c := range conns {
+			c.Close()
+		}
+	}
 	go func() {
-		in := bufio.NewReader(conn)
 		for {
-			raw, err := cut(in)
+			conn, err := at.Accept()
 			if err != nil {
-				e.hungUp()
 				return
 			}
-			e.came(raw, server)
+			mu.Lock()
+			conns = append(conns, conn)
+			mu.Unlock()
+			go e.listen(conn)
 		}
 	}()
 	return e
+}
+
+// listen takes in what comes on a connection until its end.
+func (e *Endpoint) listen(conn net.Conn) {
+	in := bufio.NewReader(conn)
+	for {
+		raw, err := cut(in)
+		if err != nil {
+			e.hungUp()
+			return
+		}
+		e.came(raw, e.Server)
+	}
 }
 
 // HungUp is what Expect waits for where the server shall close a connection.
