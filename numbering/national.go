@@ -169,6 +169,22 @@ func AreaLen[T string | []byte](national T) int {
 	return 4
 }
 
+// IsArea says whether code is an area code as it is dialled: 010, 02x, 0551.
+func IsArea[T string | []byte](code T) bool {
+	for i := range len(code) {
+		if code[i] < '0' || code[i] > '9' {
+			return false
+		}
+	}
+	switch len(code) {
+	case 3:
+		return code[0] == '0' && (code[1] == '2' || code[1] == '1' && code[2] == '0')
+	case 4:
+		return AreaLen(code) == 4
+	}
+	return false
+}
+
 // Mobile says whether a number in national form is a mobile's.
 func Mobile[T string | []byte](national T) bool {
 	return len(national) == 11 && national[0] == '1' && national[1] >= '3' && national[1] <= '9'

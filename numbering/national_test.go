@@ -94,6 +94,13 @@ func TestAreaCodesAreReadFromNationalNumbers(t *testing.T) {
 			t.Errorf("area code of %q has %d digits, want %d", in, got, want)
 		}
 	}
+	for in, want := range map[string]bool{
+		"0551": true, "010": true, "021": true, "011": false, "0211": false, "551": false, "00": false, "0012": false, "05510": false, "055x": false, "": false,
+	} {
+		if IsArea(in) != want {
+			t.Errorf("%q is an area code: %v", in, !want)
+		}
+	}
 	if !Mobile("13855112345") || Mobile("12055112345") || Mobile("055162345678") {
 		t.Error("mobiles are not told from others")
 	}
