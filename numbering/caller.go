@@ -24,7 +24,10 @@ func Caller(user, area string) string {
 	if len(n) > maxCaller {
 		n = n[:maxCaller]
 	}
-	return strings.ToValidUTF8(n, "")
+	if n = strings.ToValidUTF8(n, ""); n == "" {
+		return Anonymous
+	}
+	return n
 }
 
 // IsNumber says whether a caller can be rung back: he has a number.

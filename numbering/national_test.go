@@ -70,7 +70,7 @@ func TestAllWaysOfWritingANumberHaveOneForm(t *testing.T) {
 
 func TestCallers(t *testing.T) {
 	for in, want := range map[string]string{
-		"": Anonymous, "Anonymous": Anonymous, "unavailable": Anonymous, "alice": "alice", "62345678": "055162345678",
+		"": Anonymous, "\xff": Anonymous, "Anonymous": Anonymous, "unavailable": Anonymous, "alice": "alice", "62345678": "055162345678",
 		"+8613855112345": "13855112345", "110": "110", "+4930123456": "+4930123456",
 	} {
 		if got := Caller(in, "0551"); got != want {
