@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/hotline12345/hotline/call"
+	"github.com/hotline12345/hotline/numbering"
 	"github.com/hotline12345/hotline/sip/message"
 	"github.com/hotline12345/hotline/sip/trunk"
 )
@@ -17,10 +18,7 @@ const pathHeader = "X-Hotline-Path"
 // rung first, and that we have sent it.
 func (c *Core) sentOn(e *entry, t *trunk.Trunk, p call.Peer, caller, sentBy, uri string) []string {
 	first := "<sip:" + userPart(e.CDR.Number) + "@" + sentBy + ">"
-	out := []string{
-		"P-Asserted-Identity", "<sip:" + userPart(caller) + "@" + sentBy + ">",
-		"Diversion", first + ";reason=unconditional;counter=1",
-	}
+	out := []string{"Diversion", first + ";reason=unconditional;counter=1"}
 	for _, h := range e.Diverted {
 		out = append(out, "Diversion", h)
 	}
@@ -30,6 +28,11 @@ func (c *Core) sentOn(e *entry, t *trunk.Trunk, p call.Peer, caller, sentBy, uri
 		mark = p.Number
 	}
 	out = append(out, pathHeader, strings.Join(append(e.Path[:len(e.Path):len(e.Path)], c.token()+":"+mark), ", "))
+	if caller == numbering.Anonymous { // RFC 3325 section 9.3; there is nothing to assert
+		out = append(out, "Privacy", "id")
+	} else {
+		out = append(out, "P-Asserted-Identity", "<sip:"+userPart(caller)+"@"+sentBy+">")
+	}
 	if t.Context {
 		out = append(out, "User-to-User", c.context(e).header())
 	}
@@ -56,18 +59,23 @@ func marks(m *message.Message) (out []string) {
 }
 
 // diverted are the diversions that a call came with, the newest first. Those
-// that are left out are counted.
+// that are left out count: with them the call has been sent on often enough.
 func diverted(m *message.Message) (out []string) {
-	for i, h := range m.All("Diversion") {
-		switch {
-		case i >= 2*maxDiverted:
-			return out
-		case len(out) == maxDiverted || len(h) > maxDiversion:
-			out[0], _, _ = strings.Cut(out[0], ";counter=")
-			out[0] += ";counter=" + strconv.Itoa(maxDiverted)
-		default:
-			out = append(out, h)
+	all, left := m.All("Diversion"), false
+	for _, h := range all[:min(len(all), 2*maxDiverted)] {
+		if len(out) == maxDiverted || len(h) > maxDiversion {
+			left = true
+			continue
 		}
+		out = append(out, h)
+	}
+	switch {
+	case !left:
+	case len(out) == 0:
+		out = []string{"<" + nobody + ">;reason=unknown;counter=" + strconv.Itoa(maxDiverted)}
+	default:
+		out[0], _, _ = strings.Cut(out[0], ";counter=")
+		out[0] += ";counter=" + strconv.Itoa(maxDiverted)
 	}
 	return out
 }

@@ -10,19 +10,20 @@ import (
 	"github.com/hotline12345/hotline/config"
 	"github.com/hotline12345/hotline/ivr"
 	"github.com/hotline12345/hotline/ivr/prompt"
+	"github.com/hotline12345/hotline/numbering"
 )
 
 // Surroundings are what a plan is checked against beside itself.
 type Surroundings struct {
-	Interfaces []string // empty: not known, not checked
-	Clips      []string // beside the embedded ones
-	Areas      []string // area codes that stand before numbers: 0551
+	Interfaces []string            // empty: not known, not checked
+	Clips      []string            // beside the embedded ones
+	Prefixes   *numbering.Prefixes // mobile numbers' cities; nil: none are known
 }
 
 // Compile makes a plan ready to run, or tells every fault.
 func Compile(p *config.Plan, s Surroundings, revision uint64) (*Compiled, config.Faults) {
 	c := &compiler{p: p, s: s, known: prompt.Names(), out: &Compiled{
-		Revision: revision, Source: p, areas: s.Areas,
+		Revision: revision, Source: p,
 		flows: map[string]*ivr.Flow{}, numbers: map[string]*Number{}, phones: map[string]*config.Phone{},
 		targets: map[string]Target{}, queues: map[string]*acd.QueueOptions{}, agents: map[string]*acd.AgentOptions{},
 	}}
@@ -36,6 +37,7 @@ func Compile(p *config.Plan, s Surroundings, revision uint64) (*Compiled, config
 		Farewells: map[string]call.Farewell{}, Busy: map[string]int{},
 	}
 	c.hours()
+	c.cities()
 	c.sounds()
 	c.trunks()
 	c.phones()
@@ -45,6 +47,8 @@ func Compile(p *config.Plan, s Surroundings, revision uint64) (*Compiled, config
 	c.flows()
 	c.service()
 	c.numbers()
+	c.ledger()
+	c.lines()
 	c.out.PerCaller = p.Calls.PerCaller
 	if c.out.PerCaller == 0 {
 		c.out.PerCaller = 2

@@ -22,7 +22,7 @@ var mayImport = map[string][]string{
 	"ivr/prompt/studio": {"ivr/prompt"},
 	"acd":               {"turn"},
 	"acd/sim":           {"turn", "acd"},
-	"call":              {"turn", "journal", "media/order", "ivr", "ivr/prompt", "sip/dialog", "sip/sdp"},
+	"call":              {"turn", "numbering", "journal", "media/order", "ivr", "ivr/prompt", "sip/dialog", "sip/sdp"},
 	"plan":              {"turn", "numbering", "config", "acd", "ivr", "ivr/prompt", "call", "sip/registrar", "sip/trunk", "sip/message"},
 	"core": {
 		"turn", "numbering", "journal", "media/order", "plan", "call", "ivr", "acd",
