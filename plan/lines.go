@@ -64,7 +64,7 @@ func (c *compiler) lines() {
 		v, path := &row.Value, "trunks."+row.Name
 		c.wants(path+".area", row.Line, v.Area == "" || numbering.IsArea(v.Area), "%q is no area code: write it like \"0551\"", v.Area)
 		c.wants(path+".city", row.Line, v.City == "" || c.out.cities[v.City] != nil, "unknown city %q", v.City)
-		c.wants(path+".dialled", row.Line, !v.Untrusted || len(v.Dialled) == 0 || slices.ContainsFunc(v.Dialled, open),
+		c.wants(path+".dialled", row.Line, !v.Untrusted || len(v.Dialled) == 0 || slices.ContainsFunc(v.Dialled, unforged),
 			"of an untrusted trunk only %q count: name one of them", trunk.Open)
 		l := &line{area: v.Area, city: v.City, dids: map[string]did{}}
 		for j := range v.DIDs {
@@ -74,7 +74,8 @@ func (c *compiler) lines() {
 	}
 }
 
-func open(source string) bool { return slices.Contains(trunk.Open, source) }
+// unforged says whether a source counts also where a trunk is not trusted.
+func unforged(source string) bool { return slices.Contains(trunk.Open, source) }
 
 func (c *compiler) did(path string, row *config.Row[config.DID], l *line) {
 	form, v := numbering.National(row.Name, l.area), &row.Value

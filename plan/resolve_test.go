@@ -161,7 +161,7 @@ func TestACountyFoldsIntoItsCity(t *testing.T) {
 }
 
 func TestTheEmbeddedPlanHasEachCity(t *testing.T) {
-	rows, err := csv.NewReader(strings.NewReader(cities)).ReadAll()
+	rows, err := csv.NewReader(strings.NewReader(sixteen)).ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -179,8 +179,8 @@ func TestTheEmbeddedPlanHasEachCity(t *testing.T) {
 	}
 }
 
-// cities are the province's, with their area codes.
-const cities = `合肥,0551
+// sixteen are the province's, with their area codes.
+const sixteen = `合肥,0551
 滁州,0550
 蚌埠,0552
 芜湖,0553
