@@ -58,24 +58,14 @@ func marks(m *message.Message) (out []string) {
 	return out
 }
 
-// diverted are the diversions that a call came with, the newest first. Those
-// that are left out count: with them the call has been sent on often enough.
+// diverted are the diversions that a call came with, the newest first. More, or
+// longer ones, than are kept count as too many.
 func diverted(m *message.Message) (out []string) {
-	all, left := m.All("Diversion"), false
-	for _, h := range all[:min(len(all), 2*maxDiverted)] {
+	for _, h := range m.All("Diversion") {
 		if len(out) == maxDiverted || len(h) > maxDiversion {
-			left = true
-			continue
+			return append(out, "<sip:unknown@anonymous.invalid>;reason=unknown;counter="+strconv.Itoa(maxDiverted))
 		}
 		out = append(out, h)
-	}
-	switch {
-	case !left:
-	case len(out) == 0:
-		out = []string{"<" + nobody + ">;reason=unknown;counter=" + strconv.Itoa(maxDiverted)}
-	default:
-		out[0], _, _ = strings.Cut(out[0], ";counter=")
-		out[0] += ";counter=" + strconv.Itoa(maxDiverted)
 	}
 	return out
 }
