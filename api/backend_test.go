@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hotline12345/hotline/config"
 	"github.com/hotline12345/hotline/core"
 	"github.com/hotline12345/hotline/journal"
 	"github.com/hotline12345/hotline/plan"
@@ -46,7 +45,7 @@ func (w *world) Plan() *plan.Compiled {
 }
 
 func (w *world) Surroundings() plan.Surroundings {
-	return plan.Surroundings{Interfaces: []string{"main"}, Areas: config.Areas()}
+	return plan.Surroundings{Interfaces: []string{"main"}}
 }
 
 func (w *world) Drain(ctx context.Context, grace time.Duration) error {

@@ -118,7 +118,7 @@ func TestAWrongPlanIsRefusedWhole(t *testing.T) {
 func TestSurroundings(t *testing.T) {
 	s := serve(t, newWorld(t))
 	got, err := s.Client.Surroundings(t.Context())
-	if err != nil || len(got.Interfaces) != 1 || got.Clips == nil || len(got.Areas) != len(config.Areas()) {
+	if err != nil || len(got.Interfaces) != 1 || got.Clips == nil {
 		t.Fatalf("%+v, %v", got, err)
 	}
 }

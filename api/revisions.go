@@ -72,5 +72,5 @@ func (s *Server) getRevision(ctx context.Context, in *revisionInput) (*body[Revi
 func (s *Server) getSurroundings(context.Context, *none) (*body[Surroundings], error) {
 	in := s.b.Surroundings()
 	list := func(x []string) []string { return append([]string{}, x...) } // [] and not null
-	return &body[Surroundings]{Surroundings{Interfaces: list(in.Interfaces), Clips: list(in.Clips), Areas: list(in.Areas), Holidays: in.Holidays}}, nil
+	return &body[Surroundings]{Surroundings{Interfaces: list(in.Interfaces), Clips: list(in.Clips), Holidays: in.Holidays}}, nil
 }

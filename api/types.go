@@ -1,6 +1,10 @@
 package api
 
-import "time"
+import (
+	"time"
+
+	"github.com/hotline12345/hotline/plan"
+)
 
 // Status is what GET /v1/status says of the node.
 type Status struct {
@@ -183,8 +187,12 @@ type Change struct {
 type Surroundings struct {
 	Interfaces []string `json:"interfaces"`
 	Clips      []string `json:"clips"`
-	Areas      []string `json:"areas"`
 	Holidays   string   `json:"holidays,omitempty"` // the server's own table of holidays, CSV
+}
+
+// Plan are the surroundings as a plan is compiled with them.
+func (s Surroundings) Plan() plan.Surroundings {
+	return plan.Surroundings{Interfaces: s.Interfaces, Clips: s.Clips, Holidays: s.Holidays}
 }
 
 // Prompts are the recordings that are played.

@@ -20,6 +20,7 @@ type Arrival struct {
 	Interface  string
 	Signalling netip.Addr // where the INVITE came from
 	Caller     string
+	Private    bool   // see State
 	Dialled    string // as it was dialled
 	Number     string // of the ledger
 	Flow       string
@@ -55,7 +56,7 @@ func Arrive(env *Env, o *Options, a *Arrival) (*Call, dialog.Cause) {
 				Call: a.Call, From: a.From.Name, Caller: a.Caller, Dialled: a.Dialled, Number: a.Number,
 				Began: env.Now, Service: a.Service, Revision: o.Revision, Origin: a.Origin, Before: int64(a.Before), City: a.City,
 			},
-			Path: a.Path, Diverted: a.Diverted, NoEarly: a.NoEarly,
+			Path: a.Path, Diverted: a.Diverted, NoEarly: a.NoEarly, Private: a.Private,
 		},
 		o: o, walk: ivr.New(o.Flows, a.Flow),
 	}

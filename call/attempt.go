@@ -7,6 +7,7 @@ import (
 	"github.com/hotline12345/hotline/ivr/prompt"
 	"github.com/hotline12345/hotline/journal"
 	"github.com/hotline12345/hotline/media/order"
+	"github.com/hotline12345/hotline/numbering"
 	"github.com/hotline12345/hotline/sip/dialog"
 	"github.com/hotline12345/hotline/sip/sdp"
 	"github.com/hotline12345/hotline/turn"
@@ -103,7 +104,7 @@ func (c *Call) ring(env *Env, p *Party, t *Target, auto bool) bool {
 	}
 	env.do(Action{
 		Kind: LegInvite, Call: c.ID, Leg: t.Leg, Body: body,
-		Invite: Invite{Peer: t.Peer, Display: display, Caller: c.CDR.Caller, Auto: auto, Hops: MaxForwards - 1 - c.Hops},
+		Invite: Invite{Peer: t.Peer, Display: display, Caller: c.Presented(t.Peer.Urgent), Auto: auto, Hops: MaxForwards - 1 - c.Hops},
 	})
 	return true
 }
@@ -111,7 +112,11 @@ func (c *Call) ring(env *Env, p *Party, t *Target, auto bool) bool {
 // shown is what an agent's phone displays: who sent the call on, the number that
 // was rung, the caller's.
 func (c *Call) shown() string {
-	display := c.CDR.Number + " " + c.CDR.Caller
+	caller := c.Presented(false)
+	if caller == numbering.Anonymous {
+		caller = "匿名"
+	}
+	display := c.CDR.Number + " " + caller
 	if c.CDR.Origin != "" {
 		display = c.CDR.Origin + "转来 " + display
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/hotline12345/hotline/ivr"
 	"github.com/hotline12345/hotline/journal"
 	"github.com/hotline12345/hotline/media/order"
+	"github.com/hotline12345/hotline/numbering"
 	"github.com/hotline12345/hotline/turn"
 )
 
@@ -94,12 +95,23 @@ type State struct {
 	Third    Party    `cbor:"17,keyasint,omitempty"` // rung for a transfer, while the other one still talks
 	Transfer Transfer `cbor:"18,keyasint,omitempty"`
 	NoEarly  bool     `cbor:"16,keyasint,omitempty"` // the caller's trunk lets nothing be heard before the answer
+	Private  bool     `cbor:"19,keyasint,omitempty"` // the caller wants his number kept from those who talk with him
 }
 
 // Enlistment says where the call waits: the queue it was given to, all its
 // needs.
 func (c *Call) Enlistment() (queue string, needs []ivr.Need, priority int) {
 	return c.CDR.Queue, c.Needs, c.Priority
+}
+
+// Presented is the caller's number as those are told who talk with him:
+// numbering.Anonymous if he keeps it from them. The emergency services are told
+// in any case.
+func (c *Call) Presented(urgent bool) string {
+	if c.Private && !urgent {
+		return numbering.Anonymous
+	}
+	return c.CDR.Caller
 }
 
 // Deadline is when the call wants Expire; zero: never.

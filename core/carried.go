@@ -6,6 +6,7 @@ import (
 
 	"github.com/hotline12345/hotline/call"
 	"github.com/hotline12345/hotline/ivr"
+	"github.com/hotline12345/hotline/plan"
 	"github.com/hotline12345/hotline/sip/message"
 )
 
@@ -42,8 +43,11 @@ func (c *Core) goOn(a *call.Arrival, x *context) {
 	if number(x.Caller) {
 		a.Caller = x.Caller
 	}
-	if c.plan.Source.Cities.Get(x.City) != nil {
-		a.City = x.City
+	if r := c.plan.Resolve(&plan.Asked{Trunk: a.From.Name, Dialled: []string{x.Number}}); r.Number != nil {
+		a.Number = r.Number.Number
+	}
+	if a.City = x.City; c.plan.City(x.City) == nil {
+		a.City = c.plan.Resolve(&plan.Asked{Trunk: a.From.Name, Dialled: []string{a.Dialled}, Caller: a.Caller}).City
 	}
 	for _, need := range x.Needs {
 		known := slices.Contains(c.plan.ACD.Skills, need.Skill)
@@ -51,8 +55,5 @@ func (c *Core) goOn(a *call.Arrival, x *context) {
 		if known && !taken && need.Level >= 1 && need.Level <= 10 {
 			a.Needs = append(a.Needs[:len(a.Needs):len(a.Needs)], need)
 		}
-	}
-	if n, _ := c.plan.Resolve(x.Number, ""); n != nil && !n.Service {
-		a.Number = n.Number
 	}
 }

@@ -22,7 +22,7 @@ type context struct {
 
 func (c *Core) context(e *entry) context {
 	return context{
-		Number: e.CDR.Number, Caller: e.CDR.Caller, City: e.CDR.City, Needs: e.Needs, Waited: e.CDR.Before + int64(c.now.Sub(e.CDR.Began)),
+		Number: e.CDR.Number, Caller: e.Presented(false), City: e.CDR.City, Needs: e.Needs, Waited: e.CDR.Before + int64(c.now.Sub(e.CDR.Began)),
 	}
 }
 

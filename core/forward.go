@@ -52,7 +52,7 @@ func (c *Core) peer(e *entry, t *plan.Target) call.Peer {
 		return call.Peer{Kind: call.Phone, Name: t.Phone}
 	}
 	return call.Peer{
-		Kind: call.Trunk, Name: t.Trunk, Number: t.Number, Dest: t.Destination, Caller: e.CDR.Caller, Urgent: t.Kind == "emergency",
+		Kind: call.Trunk, Name: t.Trunk, Number: t.Number, Dest: t.Destination, Caller: e.Presented(t.Urgent()), Urgent: t.Urgent(),
 	}
 }
 

@@ -79,8 +79,8 @@ const (
 // made of our marks. One without a number is known by the destination's trunk
 // alone; to another Hotline nothing goes back by the trunk that it came from.
 func (c *Core) mayGo(e *entry, t *plan.Target) call.Refusal {
-	there := c.outside.callers[callerAt{t.Destination, e.CDR.Caller}]
-	known := number(e.CDR.Caller)
+	caller := e.Presented(t.Urgent()) // as it comes back
+	there, known := c.outside.callers[callerAt{t.Destination, caller}], number(caller)
 	limit := c.plan.PerCaller
 	if !known {
 		limit *= perAnonymous

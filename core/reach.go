@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hotline12345/hotline/call"
+	"github.com/hotline12345/hotline/numbering"
 	"github.com/hotline12345/hotline/sip/dialog"
 	"github.com/hotline12345/hotline/sip/message"
 )
@@ -54,6 +55,9 @@ func (c *Core) inviteText(a *call.Action, path dialog.Path, uri string) dialog.I
 		caller = t.Write(caller)
 	}
 	from := "<sip:" + userPart(caller) + "@" + path.SentBy + ">"
+	if caller == numbering.Anonymous {
+		from = "<" + nobody + ">"
+	}
 	if a.Invite.Display != "" {
 		from = strconv.Quote(a.Invite.Display) + " " + from
 	}
@@ -70,6 +74,9 @@ func (c *Core) inviteText(a *call.Action, path dialog.Path, uri string) dialog.I
 	}
 	return inv
 }
+
+// nobody is the URI of one who is not to be known (RFC 3323 section 4.1.1.3).
+const nobody = "sip:anonymous@anonymous.invalid"
 
 // userPart keeps of a caller's number what can stand in a URI.
 func userPart(s string) string {

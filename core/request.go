@@ -4,10 +4,8 @@ import (
 	"strings"
 
 	"github.com/hotline12345/hotline/call"
-	"github.com/hotline12345/hotline/plan"
 	"github.com/hotline12345/hotline/sip/dialog"
 	"github.com/hotline12345/hotline/sip/message"
-	"github.com/hotline12345/hotline/sip/trunk"
 	"github.com/hotline12345/hotline/turn"
 )
 
@@ -75,7 +73,8 @@ func (c *Core) invited(tx turn.ID, flow message.Flow, m *message.Message) {
 	if !ok {
 		return
 	}
-	dialled, number := c.dialled(peer, m)
+	who := c.resolve(peer, m)
+	number := who.Number
 	if number == nil {
 		c.stats.Unknown++
 		c.respond(tx, m, 404, "not a number of this hotline")
@@ -86,7 +85,8 @@ func (c *Core) invited(tx turn.ID, flow message.Flow, m *message.Message) {
 	}
 	arrival := call.Arrival{
 		Call: c.ids.Next(), Leg: c.ids.Next(), From: peer, Interface: iface, Signalling: flow.Remote.Addr(),
-		Caller: c.callerNumber(peer, m), Dialled: dialled, Number: number.Number, Flow: number.Flow, Queue: number.Queue, Needs: number.Needs,
+		Caller: who.caller, Private: who.private, Dialled: who.Dialled, Number: number.Number, City: who.City,
+		Flow: number.Flow, Queue: number.Queue, Needs: number.Needs,
 		Priority: number.Priority, Service: number.Service, Hops: m.MaxForwards,
 	}
 	c.carried(&arrival, m)
@@ -137,47 +137,6 @@ func (c *Core) caller(tx turn.ID, flow message.Flow, m *message.Message) (peer c
 		return call.Peer{}, "", false
 	}
 	return call.Peer{Kind: call.Phone, Name: phone}, flow.Interface, true
-}
-
-// dialled finds the ledger's number. A phone may ring the agents' own numbers;
-// a test caller's also those of the ledger.
-func (c *Core) dialled(peer call.Peer, m *message.Message) (string, *plan.Number) {
-	if peer.Kind == call.Trunk {
-		t := c.trunks.Trunk(peer.Name)
-		for _, dialled := range t.Dialled(m) {
-			if n, _ := c.plan.Resolve(dialled, t.Area); n != nil && !n.Service {
-				return dialled, n
-			}
-		}
-		return "", nil
-	}
-	dialled := trunk.User(m.URI)
-	n, _ := c.plan.Resolve(unescape(dialled), "")
-	p, _ := c.plan.Phone(peer.Name)
-	if n == nil || p == nil || !n.Service && !p.Tester {
-		return dialled, nil
-	}
-	return dialled, n
-}
-
-// unescape undoes the one escape that phones make in *11 and the like.
-func unescape(user string) string {
-	return strings.ReplaceAll(strings.ReplaceAll(user, "%2A", "*"), "%2a", "*")
-}
-
-// callerNumber is whom the agent is shown: what a trusted trunk asserts (RFC
-// 3325), else From. A test caller chooses by his display name.
-func (c *Core) callerNumber(peer call.Peer, m *message.Message) string {
-	if peer.Kind == call.Trunk {
-		if asserted, err := message.ParseAddress(m.Get("P-Asserted-Identity")); err == nil && trunk.User(asserted.URI) != "" {
-			return trunk.User(asserted.URI)
-		}
-		return trunk.User(m.From.URI)
-	}
-	if p, _ := c.plan.Phone(peer.Name); p != nil && p.Tester && number(m.From.Display) {
-		return m.From.Display
-	}
-	return peer.Name
 }
 
 func number(s string) bool {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/hotline12345/hotline/call"
+	"github.com/hotline12345/hotline/numbering"
 	"github.com/hotline12345/hotline/sip/message"
 	"github.com/hotline12345/hotline/sip/trunk"
 )
@@ -17,10 +18,7 @@ const pathHeader = "X-Hotline-Path"
 // rung first, and that we have sent it.
 func (c *Core) sentOn(e *entry, t *trunk.Trunk, p call.Peer, caller, sentBy, uri string) []string {
 	first := "<sip:" + userPart(e.CDR.Number) + "@" + sentBy + ">"
-	out := []string{
-		"P-Asserted-Identity", "<sip:" + userPart(caller) + "@" + sentBy + ">",
-		"Diversion", first + ";reason=unconditional;counter=1",
-	}
+	out := []string{"Diversion", first + ";reason=unconditional;counter=1"}
 	for _, h := range e.Diverted {
 		out = append(out, "Diversion", h)
 	}
@@ -30,6 +28,11 @@ func (c *Core) sentOn(e *entry, t *trunk.Trunk, p call.Peer, caller, sentBy, uri
 		mark = p.Number
 	}
 	out = append(out, pathHeader, strings.Join(append(e.Path[:len(e.Path):len(e.Path)], c.token()+":"+mark), ", "))
+	if caller == numbering.Anonymous { // RFC 3325 section 9.3; there is nothing to assert
+		out = append(out, "Privacy", "id")
+	} else {
+		out = append(out, "P-Asserted-Identity", "<sip:"+userPart(caller)+"@"+sentBy+">")
+	}
 	if t.Context {
 		out = append(out, "User-to-User", c.context(e).header())
 	}

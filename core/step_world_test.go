@@ -48,6 +48,7 @@ type world struct {
 	began    map[turn.ID]int
 	outcomes map[journal.Outcome]int
 	ended    map[turn.ID]int
+	last     journal.CDR
 	peers    []*demo.Peer
 	manner   demo.Manner
 	flight   []demo.Packet
@@ -65,7 +66,10 @@ func seedOf(n byte) (out [32]byte) {
 }
 
 func fuzzPlan(revision uint64) *plan.Compiled {
-	p := &config.Plan{Skills: []string{"general"}}
+	p := &config.Plan{Skills: []string{"general"}, Home: "合肥"}
+	p.Cities.Set("合肥", config.City{Area: "0551"})
+	p.Cities.Set("芜湖", config.City{Area: "0553"})
+	p.Trunks.Set("hub", config.Trunk{Match: []string{"10.3.0.0/16"}, Peers: []config.Peer{{Address: "10.3.0.1:5060"}}, Channels: 4, Context: true})
 	p.Trunks.Set("carrier", config.Trunk{Match: []string{"10.1.0.0/16"}, Peers: []config.Peer{{Address: "10.1.0.1:5060"}, {Address: "10.1.0.2:5060"}}, Area: "0551", Channels: 8})
 	for i := range 3 {
 		phone := fmt.Sprint(8001 + i)
@@ -83,13 +87,18 @@ func fuzzPlan(revision uint64) *plan.Compiled {
 	})
 	p.Destinations.Set("bureau", config.Destination{Trunk: "carrier", Number: "12333"})
 	p.Destinations.Set("police", config.Destination{Trunk: "carrier", Number: "110", Kind: "emergency", Ring: config.Duration(10 * time.Second)})
+	p.Destinations.Set("hub", config.Destination{Kind: "hub", Trunk: "hub", Number: "12345"})
 	p.Flows.Set("hotline", []config.Step{{Kind: "answer"}, {Kind: "queue", Queue: "general"}, {Kind: "play", Clips: []string{"greeting"}, MustHear: true}, {Kind: "music"}})
 	p.Flows.Set("forwarded", []config.Step{{Kind: "forward", To: "bureau"}, {Kind: "forward", To: "8003"}, {Kind: "hangup", Status: 480}})
+	p.Flows.Set("urgent", []config.Step{{Kind: "forward", To: "police"}})
+	p.Flows.Set("upward", []config.Step{{Kind: "forward", To: "hub"}})
 	menu := config.Step{Kind: "menu", Clips: []string{"greeting"}, Tries: 2}
 	menu.Choices.Set("1", "hotline")
 	p.Flows.Set("chosen", []config.Step{{Kind: "progress"}, menu})
 	p.Numbers.Set("12345", config.Number{Flow: "hotline"})
 	p.Numbers.Set("12333", config.Number{Flow: "forwarded"})
+	p.Numbers.Set("12350", config.Number{Flow: "urgent"})
+	p.Numbers.Set("12319", config.Number{Flow: "upward"})
 	p.Numbers.Set("12366", config.Number{Flow: "chosen", Priority: 1})
 	compiled, faults := plan.Standing(p, plan.Surroundings{Interfaces: []string{"main"}}, revision) // some numbers only forward
 	if faults != nil {
@@ -293,6 +302,7 @@ func (w *world) facts() {
 				w.t.Fatal(err)
 			}
 			w.outcomes[cdr.Outcome]++
+			w.last = cdr
 			if w.ended[cdr.Call]++; w.ended[cdr.Call] > 1 || w.began[cdr.Call] != 1 || cdr.Outcome == "" {
 				w.t.Fatalf("call %v began %d times and has %d CDRs; %+v", cdr.Call, w.began[cdr.Call], w.ended[cdr.Call], cdr)
 			}

@@ -54,7 +54,7 @@ func (c *Core) transfer(id turn.ID, to string) error {
 // caller at once, a destination is rung before whoever has him lets him go. Such
 // a wish goes by the plan in force.
 func (c *Core) sendOn(e *entry, w *call.Wish) *call.RefusedWish {
-	queue, target, known := c.plan.TransferTo(strings.ToLower(unescape(w.To)))
+	queue, target, known := c.plan.TransferTo(strings.ToLower(w.To))
 	switch {
 	case !known:
 		w.Error = errNobodyThere

@@ -15,6 +15,7 @@ import (
 	"github.com/hotline12345/hotline/core"
 	"github.com/hotline12345/hotline/journal"
 	"github.com/hotline12345/hotline/media"
+	"github.com/hotline12345/hotline/numbering"
 	"github.com/hotline12345/hotline/plan"
 	"github.com/hotline12345/hotline/sip"
 	"github.com/hotline12345/hotline/store"
@@ -23,18 +24,19 @@ import (
 
 // Node is a running server.
 type Node struct {
-	o       Options
-	started time.Time
-	clock   clock
-	disk    *journal.Folder
-	log     *journal.Log
-	clips   clips
-	wire    *sip.Wire
-	media   *media.Plane
-	core    *core.Core
-	store   *store.Projector
-	face    face
-	writer  writer
+	o        Options
+	started  time.Time
+	clock    clock
+	disk     *journal.Folder
+	log      *journal.Log
+	clips    clips
+	prefixes *numbering.Prefixes
+	wire     *sip.Wire
+	media    *media.Plane
+	core     *core.Core
+	store    *store.Projector
+	face     face
+	writer   writer
 
 	inbox   chan core.Input
 	mail    mailbox
@@ -91,6 +93,7 @@ func Start(o Options) (*Node, error) {
 
 func (n *Node) start() (err error) {
 	n.firstPrompts()
+	n.prefixes = n.takePrefixes()
 	if n.disk, err = journal.OpenFolder(filepath.Join(n.o.Data, "journal")); err != nil {
 		return err
 	}

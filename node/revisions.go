@@ -80,7 +80,7 @@ func compile(document []byte, s plan.Surroundings, revision uint64) (*plan.Compi
 
 // Surroundings are what a plan is checked against beside itself.
 func (n *Node) Surroundings() plan.Surroundings {
-	s := plan.Surroundings{Clips: n.clips.names(), Areas: config.Areas(), Holidays: n.holidays()}
+	s := plan.Surroundings{Clips: n.clips.names(), Holidays: n.holidays(), Prefixes: n.prefixes}
 	for i := range n.o.Interfaces {
 		s.Interfaces = append(s.Interfaces, n.o.Interfaces[i].Name)
 	}

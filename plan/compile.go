@@ -10,15 +10,16 @@ import (
 	"github.com/hotline12345/hotline/config"
 	"github.com/hotline12345/hotline/ivr"
 	"github.com/hotline12345/hotline/ivr/prompt"
+	"github.com/hotline12345/hotline/numbering"
 	"github.com/hotline12345/hotline/schedule"
 )
 
 // Surroundings are what a plan is checked against beside itself.
 type Surroundings struct {
-	Interfaces []string // empty: not known, not checked
-	Clips      []string // beside the embedded ones
-	Areas      []string // area codes that stand before numbers: 0551
-	Holidays   string   // a table of holidays whose years go before the built-in ones (schedule.ParseCalendar); empty: none
+	Interfaces []string            // empty: not known, not checked
+	Clips      []string            // beside the embedded ones
+	Prefixes   *numbering.Prefixes // mobile numbers' cities; nil: none are known
+	Holidays   string              // a table of holidays whose years go before the built-in ones (schedule.ParseCalendar); empty: none
 }
 
 // Compile makes a plan ready to be put in force, or tells every fault; that
@@ -39,7 +40,7 @@ func Compile(p *config.Plan, s Surroundings, revision uint64) (*Compiled, config
 // holidays keeps no server from starting.
 func Standing(p *config.Plan, s Surroundings, revision uint64) (*Compiled, config.Faults) {
 	c := &compiler{p: p, s: s, known: prompt.Names(), out: &Compiled{
-		Revision: revision, Source: p, areas: s.Areas,
+		Revision: revision, Source: p,
 		flows: map[string]*ivr.Flow{}, numbers: map[string]*Number{}, phones: map[string]*config.Phone{},
 		hours: map[string]*schedule.Hours{}, rosters: map[string]schedule.Roster{},
 		targets: map[string]Target{}, queues: map[string]*acd.QueueOptions{}, agents: map[string]*acd.AgentOptions{},
@@ -56,6 +57,7 @@ func Standing(p *config.Plan, s Surroundings, revision uint64) (*Compiled, confi
 	c.calendar()
 	c.hours()
 	c.rosters()
+	c.cities()
 	c.sounds()
 	c.trunks()
 	c.phones()
@@ -65,6 +67,8 @@ func Standing(p *config.Plan, s Surroundings, revision uint64) (*Compiled, confi
 	c.flows()
 	c.service()
 	c.numbers()
+	c.ledger()
+	c.lines()
 	c.transfers()
 	c.fallback()
 	c.out.PerCaller = p.Calls.PerCaller

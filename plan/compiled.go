@@ -3,13 +3,13 @@
 package plan
 
 import (
-	"strings"
 	"time"
 
 	"github.com/hotline12345/hotline/acd"
 	"github.com/hotline12345/hotline/call"
 	"github.com/hotline12345/hotline/config"
 	"github.com/hotline12345/hotline/ivr"
+	"github.com/hotline12345/hotline/numbering"
 	"github.com/hotline12345/hotline/schedule"
 	"github.com/hotline12345/hotline/sip/trunk"
 )
@@ -30,13 +30,22 @@ type Compiled struct {
 	targets map[string]Target
 	queues  map[string]*acd.QueueOptions
 	agents  map[string]*acd.AgentOptions
-	areas   []string
 
 	calendar *schedule.Calendar
 	hours    map[string]*schedule.Hours
 	rosters  map[string]schedule.Roster // by queue
 
 	transfers map[string]transferTo
+
+	ledger     map[string]*listed // by number in national form
+	listed     map[string]*listed // by number as the plan has it
+	lines      map[string]*line   // by trunk
+	cities     map[string]*City
+	codes      map[string]code // by area code
+	areas      []string        // of the cities, in their order
+	home       City            // without a name: the plan has none
+	prefixes   *numbering.Prefixes
+	prefixCity []*City // by the index of Prefixes.Names; nil: none of the plan's
 }
 
 // Number is a public number of the ledger as calls need it.
@@ -62,8 +71,16 @@ type Target struct {
 	Hours       ivr.Hours     // it is rung while they are open; nil: always
 }
 
+// Urgent says whether it is an emergency service: it may have its trunk's
+// reserved channels, and is told every caller's number.
+func (t *Target) Urgent() bool { return t.Kind == "emergency" }
+
 // Flow finds a flow by name, nil for none: Compiled is an ivr.Flows.
 func (c *Compiled) Flow(name string) *ivr.Flow { return c.flows[name] }
+
+// Number finds a number as the plan has it, or one of the agents' own, nil for
+// none. What was dialled goes through Resolve.
+func (c *Compiled) Number(name string) *Number { return c.numbers[name] }
 
 // Phone says whether the plan has the phone.
 func (c *Compiled) Phone(name string) (*config.Phone, bool) {
@@ -95,29 +112,3 @@ func (c *Compiled) Roster(queue string) schedule.Roster { return c.rosters[queue
 // Due is how many agents the rosters say a queue should have at a civil time
 // in Unix seconds.
 func (c *Compiled) Due(queue string, unix int64) int { return c.rosters[queue].Due(unix) }
-
-// Resolve finds the ledger's number behind what was dialled: 12315, 055112315,
-// +8655112315 and 008655112315 are one. area is the code that was dialled, or
-// the trunk's own.
-func (c *Compiled) Resolve(dialled, trunkArea string) (n *Number, area string) {
-	rest := dialled
-	switch {
-	case strings.HasPrefix(rest, "+86"):
-		rest = "0" + rest[3:]
-	case strings.HasPrefix(rest, "0086"):
-		rest = "0" + rest[4:]
-	}
-	for _, form := range []string{dialled, rest, strings.TrimPrefix(rest, "0")} {
-		if n := c.numbers[form]; n != nil {
-			return n, trunkArea
-		}
-	}
-	for _, area := range c.areas {
-		if number, ok := strings.CutPrefix(rest, area); ok {
-			if n := c.numbers[number]; n != nil {
-				return n, area
-			}
-		}
-	}
-	return nil, ""
-}

@@ -281,7 +281,7 @@ func BenchmarkProof(b *testing.B) {
 	if faults != nil {
 		b.Fatal(faults)
 	}
-	c, faults := Compile(source, Surroundings{Areas: config.Areas()}, 1)
+	c, faults := Compile(source, Surroundings{}, 1)
 	if faults != nil {
 		b.Fatal(faults)
 	}
@@ -311,7 +311,7 @@ func TestTheProofIsFast(t *testing.T) {
 		p    *config.Plan
 		most time.Duration
 	}{{anhui, time.Second}, {many, 30 * time.Second}} {
-		compiled, faults := Standing(c.p, Surroundings{Areas: config.Areas()}, 1)
+		compiled, faults := Standing(c.p, Surroundings{}, 1)
 		if faults != nil {
 			t.Fatal(faults)
 		}

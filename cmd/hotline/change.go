@@ -69,7 +69,7 @@ func (p *program) change(cmd *cobra.Command, w *wish, edit func(context.Context,
 	if err != nil {
 		return err
 	}
-	if _, faults := plan.Compile(after.plan, plan.Surroundings(surroundings), now.Revision+1); faults != nil {
+	if _, faults := plan.Compile(after.plan, surroundings.Plan(), now.Revision+1); faults != nil {
 		return faulty(faults)
 	}
 	changes := config.Diff(before, after.plan)

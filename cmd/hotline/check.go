@@ -63,7 +63,7 @@ func (p *program) compile(cmd *cobra.Command, parsed *config.Plan) (faults confi
 	surroundings, err := p.client().Surroundings(cmd.Context())
 	switch {
 	case err == nil:
-		_, faults = plan.Compile(parsed, plan.Surroundings(surroundings), 1)
+		_, faults = plan.Compile(parsed, surroundings.Plan(), 1)
 		return faults, nil, nil
 	case !errors.Is(err, api.ErrNoServer):
 		return nil, nil, err
@@ -75,7 +75,7 @@ func (p *program) compile(cmd *cobra.Command, parsed *config.Plan) (faults confi
 // compileAlone compiles without a server. A clip that is not built in may be in
 // the data folder, and an interface in the settings: that stays open.
 func compileAlone(parsed *config.Plan) (faults config.Faults, open []string) {
-	alone := plan.Surroundings{Areas: config.Areas()}
+	alone := plan.Surroundings{}
 	_, strict := plan.Compile(parsed, alone, 1)
 	for _, flow := range parsed.Flows {
 		for _, step := range flow.Value {

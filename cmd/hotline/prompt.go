@@ -58,7 +58,7 @@ func (p *program) planOfPrompts(ctx context.Context, file string) (*plan.Compile
 		return nil, err
 	}
 	around.Clips = append(around.Clips, parsed.Clips()...) // one may be missing: that is what is asked
-	compiled, faults := plan.Compile(parsed, plan.Surroundings(around), now.Revision)
+	compiled, faults := plan.Compile(parsed, around.Plan(), now.Revision)
 	return compiled, faulty(faults)
 }
 

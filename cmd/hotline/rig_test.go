@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"github.com/hotline12345/hotline/api"
-	"github.com/hotline12345/hotline/config"
 )
 
 // noon is the rig's clock, in a zone of its own.
@@ -62,7 +61,7 @@ func newRig(t *testing.T) *rig {
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(data) })
 	r := &rig{t: t, data: data, answers: map[string]any{
-		"GET /v1/plan/surroundings": api.Surroundings{Interfaces: []string{"main"}, Clips: []string{"notice"}, Areas: config.Areas()},
+		"GET /v1/plan/surroundings": api.Surroundings{Interfaces: []string{"main"}, Clips: []string{"notice"}},
 	}}
 	r.revise(rigPlan, "anna", "begin")
 	return r

@@ -135,7 +135,7 @@ func (p *program) planToTry(file string) (*plan.Compiled, error) {
 	if faults != nil {
 		return nil, faulty(faults)
 	}
-	around := plan.Surroundings{Areas: config.Areas()}
+	around := plan.Surroundings{}
 	for _, flow := range parsed.Flows {
 		for _, step := range flow.Value {
 			around.Clips = append(around.Clips, step.Clips...)
@@ -150,7 +150,7 @@ func (p *program) planToTry(file string) (*plan.Compiled, error) {
 func kindsOf(c *plan.Compiled) (out []sim.Kind) {
 	others := len(c.Source.Numbers) - 1
 	for _, row := range c.Source.Numbers {
-		number, _ := c.Resolve(row.Name, "")
+		number := c.Number(row.Name)
 		if number == nil {
 			continue
 		}

@@ -2,7 +2,6 @@ package trunk
 
 import (
 	"net/netip"
-	"slices"
 	"testing"
 
 	"github.com/hotline12345/hotline/sip/message"
@@ -89,23 +88,6 @@ func TestAPeerThatFailedIsPassedOverForAWhile(t *testing.T) {
 	trunks.Heard("t", second)
 	if pick(3) != second {
 		t.Fatal("a peer that was heard is still taken for down")
-	}
-}
-
-func TestDialledFindsTheOldestNumber(t *testing.T) {
-	raw := "INVITE sip:12345@h SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\n" +
-		"To: \"x\" <sip:0551-12333@h;user=phone>\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\n" +
-		"History-Info: <sip:12315@h?Reason=x>;index=1, <sip:12345@h>;index=1.1\r\n" +
-		"Diversion: <sip:2@h>;reason=unconditional, <tel:+86-551-12331>\r\nP-Called-Party-ID: <sip:12320@h>\r\nContent-Length: 0\r\n\r\n"
-	m, fault := message.Parse([]byte(raw))
-	if fault != nil {
-		t.Fatal(fault.Reason)
-	}
-	if got, want := (&Trunk{}).Dialled(m), []string{"12315", "+8655112331", "12320", "055112333", "12345"}; !slices.Equal(got, want) {
-		t.Errorf("dialled %q, want %q", got, want)
-	}
-	if got := (&Trunk{Sources: []string{"request-uri"}}).Dialled(m); !slices.Equal(got, []string{"12345"}) {
-		t.Errorf("dialled %q by the Request-URI alone", got)
 	}
 }
 

@@ -15,22 +15,23 @@ var mayImport = map[string][]string{
 	"sip/transaction":   {"turn", "sip/message"},
 	"sip/dialog":        {"turn", "sip/message"},
 	"sip/registrar":     {"turn", "sip/message", "sip/digest"},
-	"sip/trunk":         {"turn", "sip/message", "sip/digest"},
+	"sip/trunk":         {"turn", "numbering", "sip/message", "sip/digest"},
+	"numbering":         {},
 	"ivr":               {"turn"},
 	"ivr/prompt":        {},
 	"ivr/prompt/make":   {"ivr/prompt", "ivr/prompt/studio"},
 	"ivr/prompt/studio": {"ivr/prompt"},
 	"acd":               {"turn"},
 	"acd/sim":           {"turn", "acd"},
-	"call":              {"turn", "journal", "media/order", "ivr", "ivr/prompt", "sip/dialog", "sip/sdp"},
-	"plan":              {"turn", "schedule", "config", "acd", "ivr", "ivr/prompt", "call", "sip/registrar", "sip/trunk", "sip/message"},
+	"call":              {"numbering", "turn", "journal", "media/order", "ivr", "ivr/prompt", "sip/dialog", "sip/sdp"},
+	"plan":              {"numbering", "turn", "schedule", "config", "acd", "ivr", "ivr/prompt", "call", "sip/registrar", "sip/trunk", "sip/message"},
 	"core": {
-		"turn", "journal", "media/order", "plan", "call", "ivr", "acd",
+		"turn", "numbering", "journal", "media/order", "plan", "call", "ivr", "acd",
 		"sip/message", "sip/digest", "sip/transaction", "sip/dialog", "sip/registrar", "sip/trunk",
 	},
 	"sip":             {"turn", "sip/message"},
 	"media":           {"turn", "media/order", "ivr/prompt"},
-	"node":            {"turn", "schedule", "journal", "config", "plan", "core", "sip", "sip/message", "sip/digest", "sip/dialog", "sip/transaction", "sip/registrar", "media", "media/order", "ivr/prompt", "store", "api"},
+	"node":            {"numbering", "turn", "schedule", "journal", "config", "plan", "core", "sip", "sip/message", "sip/digest", "sip/dialog", "sip/transaction", "sip/registrar", "media", "media/order", "ivr/prompt", "store", "api"},
 	"store":           {"turn", "journal", "config"},
 	"api":             {"turn", "schedule", "journal", "config", "plan", "core", "acd", "store"},
 	"demo":            {"turn"},
@@ -47,7 +48,7 @@ var mayImport = map[string][]string{
 // pure are the packages that decide: no I/O, no clock, no goroutine, nothing
 // that a run would not repeat.
 var pure = []string{
-	"turn", "schedule", "core", "plan", "call", "ivr", "acd", "demo", "media/order",
+	"turn", "schedule", "numbering", "core", "plan", "call", "ivr", "acd", "demo", "media/order",
 	"sip/message", "sip/digest", "sip/transaction", "sip/dialog", "sip/sdp", "sip/registrar", "sip/trunk",
 }
 

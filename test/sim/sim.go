@@ -107,7 +107,7 @@ func (w *World) fail(err error) {
 func (w *World) people() {
 	p := w.plan(0)
 	for revision := range uint64(8) {
-		compiled, faults := plan.Standing(w.plan(revision), plan.Surroundings{Interfaces: []string{"main"}, Areas: []string{"0551"}}, revision+1)
+		compiled, faults := plan.Standing(w.plan(revision), plan.Surroundings{Interfaces: []string{"main"}}, revision+1)
 		if faults != nil {
 			w.fail(faults)
 			return
