@@ -133,6 +133,7 @@ func (c *Call) Record() *State {
 func Restore(env *Env, o *Options, s State) *Call {
 	c := &Call{State: s, o: o, walk: ivr.Restore(o.Flows, s.Place)}
 	c.CDR.Resumed = true
+	c.walk.Renew(env.Now)
 	for _, p := range c.Parties() {
 		if p.Leg != 0 {
 			c.giveMedia(env, p)

@@ -45,6 +45,13 @@ func Restore(flows Flows, place Place) *Walk {
 	return w
 }
 
+// Renew begins the wait for a digit anew: while nobody was there, none could come.
+func (w *Walk) Renew(now turn.Instant) {
+	if step := w.Current(); w.Due != 0 && step != nil {
+		w.Due = now.Add(step.Wait)
+	}
+}
+
 // Deadline is when the walk wants the event Deadline; zero: never.
 func (w *Walk) Deadline() turn.Instant { return w.Due }
 

@@ -158,7 +158,7 @@ var planted = []struct {
 	{DroppedCancel, 0, 0, []string{"no CANCEL came"}},
 	{DoubleCDR, 0, 0, []string{"has a second CDR"}},
 	{LeakedDialog, 0, 0, []string{"still has a call"}},
-	{SendBeforeRecord, 200, 0, []string{"was answered whose call is in no record", "was refused on the phone", "is logged in on the phone"}},
+	{SendBeforeRecord, 400, 0, []string{"was answered whose call is in no record", "was refused on the phone", "is logged in on the phone"}},
 	{UnwrittenKey, 0, 0, []string{"keys, the disk"}},
 	{StaleKey, 0, 0, []string{"keys, the disk", "is not on the disk as the core has it"}},
 	{NoRewrite, 0, 300, []string{"keys, the disk", "is not on the disk as the core has it"}},
@@ -176,7 +176,7 @@ func TestPlantedFaultsAreCaught(t *testing.T) {
 	passed := map[Options]bool{}
 	for _, p := range planted {
 		t.Run(string(p.plant), func(t *testing.T) {
-			for seed := range uint64(16) {
+			for seed := range uint64(40) {
 				o := day(100+seed, 150)
 				o.Disk.Fails = p.fails
 				if p.kills > 0 {
