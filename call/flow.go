@@ -83,13 +83,9 @@ func (c *Call) enlist(env *Env, step *ivr.Step) {
 	}
 	c.Needs = mergeNeeds(c.Needs, step.Needs)
 	c.Priority = max(c.Priority, step.Priority)
-	queue := step.Queue
-	if c.Queue != "" {
-		queue, c.Queue = c.Queue, ""
-	}
-	c.Enlisted, c.CDR.Queue, c.CDR.Enlisted = true, queue, env.Now
-	env.do(Action{Kind: Enlist, Call: c.ID, Queue: queue, Needs: c.Needs, Priority: c.Priority})
-	c.fact(env, journal.FactEnlisted, journal.Enlisted{Call: c.ID, Queue: queue})
+	c.Enlisted, c.CDR.Queue, c.CDR.Enlisted = true, step.Queue, env.Now
+	env.do(Action{Kind: Enlist, Call: c.ID, Queue: step.Queue, Needs: c.Needs, Priority: c.Priority})
+	c.fact(env, journal.FactEnlisted, journal.Enlisted{Call: c.ID, Queue: step.Queue})
 }
 
 // mergeNeeds asks for each skill once, at the higher level.

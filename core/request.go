@@ -83,8 +83,8 @@ func (c *Core) invited(tx turn.ID, flow message.Flow, m *message.Message) {
 	}
 	arrival := call.Arrival{
 		Call: c.ids.Next(), Leg: c.ids.Next(), From: peer, Interface: iface, Signalling: flow.Remote.Addr(),
-		Caller: c.callerNumber(peer, m), Dialled: dialled, Number: number.Number, Flow: number.Flow, Queue: number.Queue, Needs: number.Needs,
-		Priority: number.Priority, Service: number.Service, Hops: m.MaxForwards,
+		Caller: c.callerNumber(peer, m), Dialled: dialled, Number: number.Number, Flow: number.Flow, Needs: number.Needs,
+		Mode: number.Mode, Department: number.Department, Priority: number.Priority, Service: number.Service, Hops: m.MaxForwards,
 	}
 	if len(m.Body) > 0 {
 		if m.ContentType() != "application/sdp" {

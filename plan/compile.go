@@ -21,7 +21,7 @@ type Surroundings struct {
 
 // Compile makes a plan ready to run, or tells every fault.
 func Compile(p *config.Plan, s Surroundings, revision uint64) (*Compiled, config.Faults) {
-	c := &compiler{p: p, s: s, out: &Compiled{
+	c := &compiler{p: p, s: s, clips: clips(p, &s), openings: map[string]ivr.Hours{}, out: &Compiled{
 		Revision: revision, Source: p, areas: s.Areas,
 		flows: map[string]*ivr.Flow{}, numbers: map[string]*Number{}, phones: map[string]*config.Phone{},
 		targets: map[string]Target{}, queues: map[string]*acd.QueueOptions{}, agents: map[string]*acd.AgentOptions{},
@@ -55,10 +55,30 @@ func Compile(p *config.Plan, s Surroundings, revision uint64) (*Compiled, config
 }
 
 type compiler struct {
-	p      *config.Plan
-	s      Surroundings
-	out    *Compiled
-	faults config.Faults
+	p        *config.Plan
+	s        Surroundings
+	out      *Compiled
+	faults   config.Faults
+	clips    map[string]bool      // all that can be played
+	openings map[string]ivr.Hours // by the plan's names
+
+	areas       []string          // area codes that leave the city open
+	departments map[string]string // their clips, by their names
+}
+
+// clips are those that are built in, the node's own, and those that the plan
+// says are to be recorded.
+func clips(p *config.Plan, s *Surroundings) map[string]bool {
+	out := map[string]bool{}
+	for _, names := range [][]string{prompt.Names(), s.Clips} {
+		for _, clip := range names {
+			out[clip] = true
+		}
+	}
+	for _, row := range p.Sounds {
+		out[row.Name] = true
+	}
+	return out
 }
 
 func or(d config.Duration, otherwise time.Duration) time.Duration {
@@ -115,22 +135,6 @@ func name(s string) bool {
 		}
 	}
 	return true
-}
-
-func (c *compiler) destinations() {
-	for _, row := range c.p.Destinations {
-		path := "destinations." + row.Name
-		if c.p.Trunks.Get(row.Value.Trunk) == nil {
-			c.faults.Add(path+".trunk", row.Line, "unknown trunk %q", row.Value.Trunk)
-		}
-		if !dialable(row.Value.Number) {
-			c.faults.Add(path+".number", row.Line, "%q cannot be dialled", row.Value.Number)
-		}
-		if _, taken := c.out.targets[row.Name]; taken {
-			c.faults.Add(path, row.Line, "a phone has the same name")
-		}
-		c.out.targets[row.Name] = Target{Trunk: row.Value.Trunk, Number: row.Value.Number}
-	}
 }
 
 // dialable says whether s is a number that an exchange takes.

@@ -14,16 +14,24 @@ func compile(t *testing.T, data []byte) (*Compiled, config.Faults) {
 	if faults != nil {
 		t.Fatal(faults)
 	}
-	return Compile(p, Surroundings{Interfaces: []string{"main", "carrier"}, Areas: config.Areas()}, 7)
+	return Compile(p, around(), 7)
 }
 
-func TestEveryUnknownReferenceIsNamedAtOnce(t *testing.T) {
-	data, err := os.ReadFile("testdata/bad/references.yaml")
+func around() Surroundings {
+	return Surroundings{Interfaces: []string{"main", "carrier"}, Areas: config.Areas(), Clips: tomorrow}
+}
+
+func TestEveryUnknownReferenceIsNamedAtOnce(t *testing.T) { faulty(t, "references") }
+
+// faulty compares the faults of a bad plan with those that must be named.
+func faulty(t *testing.T, name string) {
+	t.Helper()
+	data, err := os.ReadFile("testdata/bad/" + name + ".yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, faults := compile(t, data)
-	want, err := os.ReadFile("testdata/bad/references.txt")
+	want, err := os.ReadFile("testdata/bad/" + name + ".txt")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,22 +65,10 @@ func TestTheEmbeddedPlanCompilesWithTheWholeLedger(t *testing.T) {
 	}
 }
 
-func TestANumbersQueueGoesBeforeItsFlows(t *testing.T) {
-	p, _ := config.Parse(config.Anhui())
-	p.Numbers.Set("96900", config.Number{Flow: "hotline", Queue: "market"})
-	c, faults := Compile(p, Surroundings{Areas: config.Areas()}, 1)
-	if faults != nil {
-		t.Fatal(faults)
-	}
-	if n, _ := c.Resolve("96900", ""); n == nil || n.Queue != "market" || n.Flow != "hotline" {
-		t.Errorf("96900 is %+v", n)
-	}
-}
-
 func TestAPlanHoldsNoPasswords(t *testing.T) {
 	p, _ := config.Parse(config.Anhui())
 	p.Phones.Set("8001", config.Phone{Password: "geheim"})
-	_, faults := Compile(p, Surroundings{Areas: config.Areas()}, 1)
+	_, faults := Compile(p, around(), 1)
 	if len(faults) != 1 || faults[0].Path != "phones.8001.password" {
 		t.Errorf("faults: %v", faults)
 	}

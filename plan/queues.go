@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/hotline12345/hotline/acd"
@@ -12,6 +13,9 @@ var strategies = map[string]acd.Strategy{
 	"": acd.LongestIdle, "longest-idle": acd.LongestIdle, "most-skilled": acd.MostSkilled,
 	"least-calls": acd.LeastCalls, "round-robin": acd.RoundRobin,
 }
+
+// queueKinds are whose seats a queue's can be; empty is agents.
+var queueKinds = []string{"", "agents", "experts", "subcenter"}
 
 func (c *compiler) queues() {
 	for i := range c.p.Queues {
@@ -24,9 +28,9 @@ func (c *compiler) queues() {
 		if !known {
 			c.faults.Add(path+".strategy", row.Line, "unknown strategy %q: longest-idle, most-skilled, least-calls or round-robin", q.Strategy)
 		}
-		if q.Kind != "" && q.Kind != "agents" {
-			c.faults.Add(path+".kind", row.Line, "must be agents, not %q", q.Kind)
-		}
+		c.wants(path+".kind", row.Line, slices.Contains(queueKinds, q.Kind), "must be agents, experts or subcenter, not %q", q.Kind)
+		c.wants(path+".destination", row.Line, q.Destination == "" || c.p.Destinations.Get(q.Destination) != nil, "unknown destination %q", q.Destination)
+		c.wants(path+".destination", row.Line, (q.Destination != "") == (q.Kind == "subcenter"), "a queue of kind subcenter, and no other, has a destination")
 		if q.Limit < 0 {
 			c.faults.Add(path+".limit", row.Line, "must not be negative")
 		}

@@ -156,7 +156,7 @@ func TestEveryFaultOfAChangeIsNamedAtOnce(t *testing.T) {
 		{[]string{"agent", "add", "8001"}, "已有这个坐席 / there is already an agent of that name: 8001"},
 		{[]string{"phone", "remove", "9999"}, "没有这个分机 / no such phone: 9999"},
 		{[]string{"number", "show", "110"}, "没有这个号码 / no such number: 110"},
-		{[]string{"queue", "set", "general", "--unset", "colour"}, "计划有误 / the plan has faults: 1\n  queues.general.colour: unknown field; known are: kind, strategy, ring, wrap_up, limit, max_wait, service_time, announce_agent, whisper_number, tiers"},
+		{[]string{"queue", "set", "general", "--unset", "colour"}, "计划有误 / the plan has faults: 1\n  queues.general.colour: unknown field; known are: kind, destination, strategy, ring, wrap_up, limit, max_wait, service_time, announce_agent, whisper_number, tiers"},
 	} {
 		code, out, err := r.run(c.args...)
 		same(t, strings.Join(c.args, " "), err, "hotline: "+c.want)

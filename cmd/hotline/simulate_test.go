@@ -136,7 +136,7 @@ numbers:
 		{"general", 1, 2000, greeting, greeting, "law 3 general 2"},
 		{"experts", 0, 2000, 2 * greeting, 0, "law 5"},
 	}
-	kinds := kindsOf(compiled)
+	kinds := kindsOf(compiled, 0)
 	if len(kinds) != len(want) {
 		t.Fatalf("%+v", kinds)
 	}

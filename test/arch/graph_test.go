@@ -39,7 +39,7 @@ var mayImport = map[string][]string{
 	"test/e2e/script": {},
 	"test/e2e/rig":    {"api", "config", "demo", "demo/live", "test/sound"},
 	"test/sim":        {"turn", "journal", "journal/faultdisk", "config", "plan", "core", "demo", "media/order", "sip/message", "sip/dialog", "sip/registrar", "sip/transaction"},
-	"cmd/hotline":     {"config", "node", "core", "api", "acd/sim", "plan", "demo", "demo/live", "demo/screen", "ivr/prompt"},
+	"cmd/hotline":     {"config", "node", "core", "api", "acd/sim", "plan", "demo", "demo/live", "demo/screen", "ivr", "ivr/prompt"},
 }
 
 // pure are the packages that decide: no I/O, no clock, no goroutine, nothing
