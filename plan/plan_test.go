@@ -18,7 +18,7 @@ func compile(t *testing.T, data []byte) (*Compiled, config.Faults) {
 }
 
 func around() Surroundings {
-	return Surroundings{Interfaces: []string{"main", "carrier"}, Areas: config.Areas(), Clips: tomorrow}
+	return Surroundings{Interfaces: []string{"main", "carrier"}, Areas: config.Areas(), Clips: studio}
 }
 
 func TestEveryUnknownReferenceIsNamedAtOnce(t *testing.T) { faulty(t, "references") }
