@@ -27,7 +27,7 @@ func TestACallIsSeenFromTheFirstRingToItsCDR(t *testing.T) {
 		t.Fatalf("a phone that is not there: %+v", p)
 	}
 	agent, err := s.Login(ctx, "8001", "8001")
-	if err != nil || agent.State != "Idle" || agent.Phone != "8001" || agent.Name != "王敏" || len(agent.Queues) != 2 {
+	if err != nil || agent.State != "Idle" || agent.Phone != "8001" || agent.Name != "王敏" || len(agent.Queues) != 3 {
 		t.Fatalf("%+v, %v", agent, err)
 	}
 

@@ -24,7 +24,8 @@ type Arrival struct {
 	Dialled    string // as it was dialled
 	Number     string // of the ledger
 	Flow       string
-	Queue      string // of the number; empty: the flow's
+	Mode       string // of the number: merged, dual, subcenter
+	Department string
 	Needs      []ivr.Need
 	Priority   int
 	Service    bool     // an agent's own call, *11 to *14
@@ -51,10 +52,11 @@ func Arrive(env *Env, o *Options, a *Arrival) (*Call, dialog.Cause) {
 	}
 	c := &Call{
 		State: State{
-			ID: a.Call, Revision: o.Revision, Phase: Walking, Caller: caller, Needs: a.Needs, Priority: a.Priority, Queue: a.Queue, Hops: hops(a.Hops),
+			ID: a.Call, Revision: o.Revision, Phase: Walking, Caller: caller, Needs: a.Needs, Priority: a.Priority, Hops: hops(a.Hops),
 			CDR: journal.CDR{
 				Call: a.Call, From: a.From.Name, Caller: a.Caller, Dialled: a.Dialled, Number: a.Number,
-				Began: env.Now, Service: a.Service, Revision: o.Revision, Origin: a.Origin, Before: int64(a.Before), City: a.City,
+				Began: env.Now, Service: a.Service, Revision: o.Revision, Mode: a.Mode, Department: a.Department,
+				Origin: a.Origin, Before: int64(a.Before), City: a.City,
 			},
 			Path: a.Path, Diverted: a.Diverted, NoEarly: a.NoEarly, Private: a.Private,
 		},

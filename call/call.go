@@ -87,8 +87,7 @@ type State struct {
 	Needs    []ivr.Need  `cbor:"9,keyasint,omitempty"` // of the number dialled
 	Priority int         `cbor:"10,keyasint,omitempty"`
 	Enlisted bool        `cbor:"11,keyasint,omitempty"` // the queue engine has the call
-	Queue    string      `cbor:"12,keyasint,omitempty"` // of the number dialled: in place of the first that the flow names
-	Hops     int         `cbor:"13,keyasint,omitempty"` // that the caller's INVITE had behind it
+	Hops     int         `cbor:"13,keyasint,omitempty"` // that the caller's INVITE had behind it; key 12 was a queue
 
 	Path     []string `cbor:"14,keyasint,omitempty"` // node:destination, wherever a Hotline has sent the call
 	Diverted []string `cbor:"15,keyasint,omitempty"` // the Diversion headers that it came with, the newest first

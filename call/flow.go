@@ -86,11 +86,7 @@ func (c *Call) enlist(env *Env, step *ivr.Step) {
 	}
 	c.Needs = mergeNeeds(c.Needs, step.Needs)
 	c.Priority = max(c.Priority, step.Priority)
-	queue := step.Queue
-	if c.Queue != "" {
-		queue, c.Queue = c.Queue, ""
-	}
-	c.wait(env, queue, c.since(step))
+	c.wait(env, step.Queue, c.since(step))
 }
 
 // wait puts the call into a queue.

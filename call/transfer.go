@@ -238,7 +238,7 @@ func (c *Call) backToQueue(env *Env, queue string) {
 	if queue == "" {
 		queue = c.o.Fallback
 	}
-	c.Phase, c.Needs, c.Queue = Walking, nil, ""
+	c.Phase, c.Needs = Walking, nil
 	c.walk.Wait()
 	c.play(env, &c.Caller, PlayingMusic, c.o.Hold, true)
 	c.wait(env, queue, c.CDR.Began)

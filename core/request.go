@@ -85,11 +85,11 @@ func (c *Core) invited(tx turn.ID, flow message.Flow, m *message.Message) {
 	}
 	arrival := call.Arrival{
 		Call: c.ids.Next(), Leg: c.ids.Next(), From: peer, Interface: iface, Signalling: flow.Remote.Addr(),
-		Caller: who.caller, Private: who.private, Dialled: who.Dialled, Number: number.Number, City: who.City,
-		Flow: number.Flow, Queue: number.Queue, Needs: number.Needs,
-		Priority: number.Priority, Service: number.Service, Hops: m.MaxForwards,
+		Caller: who.caller, Private: who.private, Dialled: who.Dialled, Number: number.Number, City: who.City, Needs: number.Needs,
+		Mode: number.Mode, Department: number.Department, Priority: number.Priority, Service: number.Service, Hops: m.MaxForwards,
 	}
 	c.carried(&arrival, m)
+	arrival.Flow = c.plan.FlowOf(number, arrival.City, who.Open)
 	if len(m.Body) > 0 {
 		if m.ContentType() != "application/sdp" {
 			c.seated(peer, -1)

@@ -39,7 +39,7 @@ func Compile(p *config.Plan, s Surroundings, revision uint64) (*Compiled, config
 // will ever see: holes in its rosters do not count, so that a newer table of
 // holidays keeps no server from starting.
 func Standing(p *config.Plan, s Surroundings, revision uint64) (*Compiled, config.Faults) {
-	c := &compiler{p: p, s: s, known: prompt.Names(), out: &Compiled{
+	c := &compiler{p: p, s: s, clips: clips(p, &s), out: &Compiled{
 		Revision: revision, Source: p,
 		flows: map[string]*ivr.Flow{}, numbers: map[string]*Number{}, phones: map[string]*config.Phone{},
 		hours: map[string]*schedule.Hours{}, rosters: map[string]schedule.Roster{},
@@ -89,9 +89,27 @@ func Standing(p *config.Plan, s Surroundings, revision uint64) (*Compiled, confi
 type compiler struct {
 	p      *config.Plan
 	s      Surroundings
-	known  []string // the embedded clips
 	out    *Compiled
 	faults config.Faults
+	clips  map[string]bool // all that can be played
+
+	areas       []string          // area codes that leave the city open
+	departments map[string]string // their clips, by their names
+}
+
+// clips are those that are built in, the node's own, and those that the plan
+// says are to be recorded.
+func clips(p *config.Plan, s *Surroundings) map[string]bool {
+	out := map[string]bool{}
+	for _, names := range [][]string{prompt.Names(), s.Clips} {
+		for _, clip := range names {
+			out[clip] = true
+		}
+	}
+	for _, row := range p.Sounds {
+		out[row.Name] = true
+	}
+	return out
 }
 
 func or(d config.Duration, otherwise time.Duration) time.Duration {
@@ -148,30 +166,6 @@ func name(s string) bool {
 		}
 	}
 	return true
-}
-
-func (c *compiler) destinations() {
-	for _, row := range c.p.Destinations {
-		path := "destinations." + row.Name
-		if c.p.Trunks.Get(row.Value.Trunk) == nil {
-			c.faults.Add(path+".trunk", row.Line, "unknown trunk %q", row.Value.Trunk)
-		}
-		if !dialable(row.Value.Number) {
-			c.faults.Add(path+".number", row.Line, "%q cannot be dialled", row.Value.Number)
-		}
-		c.knownHours(path+".hours", row.Line, row.Value.Hours)
-		if _, taken := c.out.targets[row.Name]; taken {
-			c.faults.Add(path, row.Line, "a phone has the same name")
-		}
-		t := Target{
-			Destination: row.Name, Kind: row.Value.Kind, Trunk: row.Value.Trunk, Number: row.Value.Number,
-			Channels: row.Value.Channels, Ring: or(row.Value.Ring, 10*time.Second),
-		}
-		if h := c.out.hours[row.Value.Hours]; h != nil {
-			t.Hours = h
-		}
-		c.out.targets[row.Name] = t
-	}
 }
 
 // dialable says whether s is a number that an exchange takes.

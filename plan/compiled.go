@@ -51,11 +51,17 @@ type Compiled struct {
 // Number is a public number of the ledger as calls need it.
 type Number struct {
 	Number   string
-	Flow     string
-	Queue    string // in place of the first that the flow names; empty: the flow's
+	Flow     string // its own: "#" and the number
 	Needs    []ivr.Need
 	Priority int
 	Service  bool // an agent's own: *11 to *14
+
+	Name       string // its title
+	Mode       string // merged, dual, subcenter; empty: 12345 and the like
+	Seats      string
+	Status     string
+	Department string
+	City       string // whose every call to it is; empty: the caller's
 }
 
 // Target is what a call can be sent to: a phone, or a destination.
@@ -81,6 +87,28 @@ func (c *Compiled) Flow(name string) *ivr.Flow { return c.flows[name] }
 // Number finds a number as the plan has it, or one of the agents' own, nil for
 // none. What was dialled goes through Resolve.
 func (c *Compiled) Number(name string) *Number { return c.numbers[name] }
+
+// FlowOf is the flow of a call to a number for a city, or where the city is
+// not known, for the area code that says no more than that.
+func (c *Compiled) FlowOf(n *Number, city, area string) string {
+	for i := 0; city != "" && i < cityDepth; i++ {
+		if name := n.Flow + "@" + city; c.flows[name] != nil {
+			return name
+		}
+		row := c.Source.Cities.Get(city)
+		if row == nil || row.Parent == "" {
+			return n.Flow
+		}
+		city = row.Parent // a county without seats of its own folds into its city
+	}
+	if name := n.Flow + "?" + area; city == "" && c.flows[name] != nil {
+		return name
+	}
+	return n.Flow
+}
+
+// cityDepth is how many levels of cities within cities are looked through.
+const cityDepth = 4
 
 // Phone says whether the plan has the phone.
 func (c *Compiled) Phone(name string) (*config.Phone, bool) {

@@ -2,7 +2,7 @@ package plan
 
 import (
 	"fmt"
-	"slices"
+	"strings"
 	"time"
 
 	"github.com/hotline12345/hotline/config"
@@ -15,13 +15,16 @@ var kinds = map[string]ivr.Kind{
 	"collect": ivr.Collect, "queue": ivr.Queue, "forward": ivr.Forward, "city": ivr.City, "hangup": ivr.Hangup, "command": ivr.Command,
 }
 
+// keyWait is how long a key is waited for where a step does not say it.
+const keyWait = 5 * time.Second
+
 var orders = map[string]ivr.Order{"login": ivr.Login, "logout": ivr.Logout, "pause": ivr.Pause, "resume": ivr.Resume}
 
 func (c *compiler) flows() {
 	for i := range c.p.Flows {
 		row := &c.p.Flows[i]
 		path := "flows." + row.Name
-		if _, ours := serviceFlows[row.Name]; ours {
+		if _, ours := serviceFlows[row.Name]; ours || strings.HasPrefix(row.Name, "#") || strings.HasPrefix(row.Name, "@") {
 			c.faults.Add(path, row.Line, "the name is the server's own")
 		}
 		if len(row.Value) == 0 {
@@ -44,11 +47,11 @@ func (c *compiler) step(at string, line, i int, s *config.Step) ivr.Step {
 	step := ivr.Step{
 		Name: fmt.Sprintf("%s-%d", s.Kind, i), Kind: kinds[s.Kind], Clips: s.Clips, MustHear: s.MustHear,
 		Queue: s.Queue, Needs: c.needs(at+".skills", s.Skills), Priority: s.Priority,
-		Digits: s.Digits, Wait: or(s.Wait, 5*time.Second), Tries: max(s.Tries, 1),
+		Digits: s.Digits, Wait: or(s.Wait, keyWait), Tries: max(s.Tries, 1),
 		Target: s.To, Ring: time.Duration(s.Ring), Status: s.Status, Q850: s.Cause, When: c.when(at, line, s),
 	}
 	for _, clip := range s.Clips {
-		if clip != ivr.Dialled {
+		if clip != ivr.Dialled && clip != Greeting {
 			c.clip(at+".clip", line, clip)
 		}
 	}
@@ -94,7 +97,7 @@ func (c *compiler) step(at string, line, i int, s *config.Step) ivr.Step {
 
 // clip checks a clip's name; none is none.
 func (c *compiler) clip(path string, line int, name string) {
-	if name != "" && !slices.Contains(c.known, name) && !slices.Contains(c.s.Clips, name) && c.p.Sounds.Get(name) == nil {
+	if name != "" && !c.clips[name] {
 		c.faults.Add(path, line, "unknown clip %q", name)
 	}
 }

@@ -14,7 +14,11 @@ func compile(t *testing.T, data []byte) (*Compiled, config.Faults) {
 	if faults != nil {
 		t.Fatal(faults)
 	}
-	return Compile(p, Surroundings{Interfaces: []string{"main", "carrier"}}, 7)
+	return Compile(p, around(), 7)
+}
+
+func around() Surroundings {
+	return Surroundings{Interfaces: []string{"main", "carrier"}}
 }
 
 func TestEveryUnknownReferenceIsNamedAtOnce(t *testing.T) { faulty(t, "references") }
@@ -58,22 +62,10 @@ func TestTheEmbeddedPlanCompilesWithTheWholeLedger(t *testing.T) {
 	}
 }
 
-func TestANumbersQueueGoesBeforeItsFlows(t *testing.T) {
-	p, _ := config.Parse(config.Anhui())
-	p.Numbers.Set("96900", config.Number{Flow: "hotline", Queue: "market"})
-	c, faults := Compile(p, Surroundings{}, 1)
-	if faults != nil {
-		t.Fatal(faults)
-	}
-	if n := c.Number("96900"); n == nil || n.Queue != "market" || n.Flow != "hotline" {
-		t.Errorf("96900 is %+v", n)
-	}
-}
-
 func TestAPlanHoldsNoPasswords(t *testing.T) {
 	p, _ := config.Parse(config.Anhui())
 	p.Phones.Set("8001", config.Phone{Password: "geheim"})
-	_, faults := Compile(p, Surroundings{}, 1)
+	_, faults := Compile(p, around(), 1)
 	if len(faults) != 1 || faults[0].Path != "phones.8001.password" {
 		t.Errorf("faults: %v", faults)
 	}

@@ -79,7 +79,7 @@ func (c *Compiled) Prove() *Proof {
 		}
 		one := NumberProof{Number: n.Number}
 		for i, flow := range c.flowsOf(n) {
-			found := p.flow(flow, n.Queue)
+			found := p.flow(flow)
 			if i == 0 {
 				one = *found
 				one.Number = n.Number
@@ -112,8 +112,8 @@ func (c *Compiled) flowsOf(n *Number) []*ivr.Flow {
 }
 
 // flow proves one flow, once for all that differ only in what is heard.
-func (p *prover) flow(f *ivr.Flow, first string) *NumberProof {
-	key := []byte(first)
+func (p *prover) flow(f *ivr.Flow) *NumberProof {
+	var key []byte
 	for i := range f.Steps {
 		step := &f.Steps[i]
 		if step.Kind != ivr.Queue && step.Kind != ivr.Music && step.Kind != ivr.Hangup {
@@ -123,7 +123,7 @@ func (p *prover) flow(f *ivr.Flow, first string) *NumberProof {
 		key = fmt.Appendf(key, "\n%d %s %d %p %v %d %d", step.Kind, step.Queue, step.Status, w.Hours, w.Closed, w.From, w.Until)
 	}
 	if p.done[string(key)] == nil {
-		p.done[string(key)] = p.prove(p.walk(f, first))
+		p.done[string(key)] = p.prove(p.walk(f))
 	}
 	return p.done[string(key)]
 }
@@ -155,22 +155,20 @@ func (c *Compiled) queueIndex(name string, otherwise int) int {
 }
 
 // walk is where a caller who presses nothing stands at last, by moment: in a
-// queue, nowhere, or released. first goes before the first queue that the flow
-// names.
-func (p *prover) walk(f *ivr.Flow, first string) []int {
+// queue, nowhere, or released.
+func (p *prover) walk(f *ivr.Flow) []int {
 	out := make([]int, len(p.moments))
 	queues := make([]int, len(f.Steps))
 	for i := range f.Steps {
 		queues[i] = p.c.queueIndex(f.Steps[i].Queue, nowhere)
 	}
-	instead := p.c.queueIndex(first, nowhere)
 	for m := range p.moments {
-		out[m] = stand(f, queues, instead, p.moments[m].unix)
+		out[m] = stand(f, queues, p.moments[m].unix)
 	}
 	return out
 }
 
-func stand(f *ivr.Flow, queues []int, instead int, unix int64) int {
+func stand(f *ivr.Flow, queues []int, unix int64) int {
 	at := nowhere
 	for i := range f.Steps {
 		step := &f.Steps[i]
@@ -180,9 +178,6 @@ func stand(f *ivr.Flow, queues []int, instead int, unix int64) int {
 		switch step.Kind {
 		case ivr.Queue: // a later one takes the call out of the one before
 			at = queues[i]
-			if instead >= 0 {
-				at, instead = instead, nowhere
-			}
 		case ivr.Music: // he waits here
 			return at
 		case ivr.Hangup: // also where he is enlisted

@@ -116,7 +116,7 @@ func TestAHoleIsFoundAndNamed(t *testing.T) {
 // heldAt says by the wall whether somebody can take a call: the walk of
 // package ivr, with every forward failing and nothing pressed.
 func heldAt(c *Compiled, n *Number, unix int64) bool {
-	queue, first := "", n.Queue
+	queue := ""
 	w := ivr.New(c, n.Flow)
 	ev := ivr.Event{Kind: ivr.Begin, Civil: unix}
 	for range 100 {
@@ -127,9 +127,6 @@ func heldAt(c *Compiled, n *Number, unix int64) bool {
 			switch a.Kind {
 			case ivr.DoEnlist:
 				queue, ev.Kind = a.Step.Queue, ivr.QueueTaken
-				if first != "" {
-					queue, first = first, ""
-				}
 			case ivr.DoForward:
 				ev.Kind = ivr.ForwardFailed
 			case ivr.DoPlay:
@@ -174,7 +171,7 @@ func TestTheProofAgreesWithEveryMinute(t *testing.T) {
 	for _, name := range []string{"12345", "12315"} {
 		n := c.numbers[name]
 		p := &prover{c: c, moments: c.moments()}
-		stands := p.walk(c.flows[n.Flow], n.Queue)
+		stands := p.walk(c.flows[n.Flow])
 		at, holes := 0, 0
 		for p.moments[at].day != schedule.Date(2026, 1, 1) {
 			at++

@@ -15,6 +15,7 @@ var strategies = map[string]acd.Strategy{
 	"least-calls": acd.LeastCalls, "round-robin": acd.RoundRobin,
 }
 
+// queueKinds are whose seats a queue's can be; empty is agents.
 var queueKinds = []string{"", "agents", "experts", "subcenter"}
 
 func (c *compiler) queues() {
@@ -29,7 +30,7 @@ func (c *compiler) queues() {
 			c.faults.Add(path+".strategy", row.Line, "unknown strategy %q: longest-idle, most-skilled, least-calls or round-robin", q.Strategy)
 		}
 		c.wants(path+".kind", row.Line, slices.Contains(queueKinds, q.Kind), "must be agents, experts or subcenter, not %q", q.Kind)
-		c.wants(path+".destination", row.Line, (q.Kind == "subcenter") == (q.Destination != ""), "belongs to the kind subcenter, and each of that kind has one")
+		c.wants(path+".destination", row.Line, (q.Destination != "") == (q.Kind == "subcenter"), "a queue of kind subcenter, and no other, has a destination")
 		tiers := q.Tiers
 		if q.Kind == "subcenter" { // its seats come first
 			tiers = append([]config.Tier{{Destination: q.Destination}}, tiers...)

@@ -68,8 +68,6 @@ func (c *compiler) ledgers(number string, destination func(string) transferTo) t
 		switch {
 		case step.Kind == ivr.Forward && c.out.targets[step.Target].Destination != "":
 			return destination(step.Target)
-		case step.Kind == ivr.Queue && n.Queue != "":
-			return transferTo{queue: n.Queue}
 		case step.Kind == ivr.Queue:
 			return transferTo{queue: step.Queue}
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -77,11 +78,7 @@ func (p *program) compile(cmd *cobra.Command, parsed *config.Plan) (faults confi
 func compileAlone(parsed *config.Plan) (faults config.Faults, open []string) {
 	alone := plan.Surroundings{}
 	_, strict := plan.Compile(parsed, alone, 1)
-	for _, flow := range parsed.Flows {
-		for _, step := range flow.Value {
-			alone.Clips = append(alone.Clips, step.Clips...)
-		}
-	}
+	alone.Clips = clipsOf(parsed)
 	_, faults = plan.Compile(parsed, alone, 1)
 	for _, f := range strict {
 		if !slices.Contains(faults, f) {
@@ -98,4 +95,23 @@ func compileAlone(parsed *config.Plan) (faults config.Faults, open []string) {
 		open = append(open, fmt.Sprintf("whether the node has the interfaces %q", named))
 	}
 	return faults, open
+}
+
+// clipsOf are the clips that a plan names.
+func clipsOf(parsed *config.Plan) (out []string) {
+	for _, flow := range parsed.Flows {
+		for _, step := range flow.Value {
+			out = append(out, step.Clips...)
+		}
+	}
+	for i := range parsed.Numbers {
+		n := &parsed.Numbers[i].Value
+		if n.Greeting != "" {
+			out = append(out, n.Greeting)
+		}
+		if n.Transition != nil {
+			out = append(out, strings.Fields(n.Transition.Prompt)...)
+		}
+	}
+	return out
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/hotline12345/hotline/acd/sim"
 	"github.com/hotline12345/hotline/config"
+	"github.com/hotline12345/hotline/ivr"
 	"github.com/hotline12345/hotline/ivr/prompt"
 	"github.com/hotline12345/hotline/plan"
 )
@@ -104,7 +105,7 @@ func (p *program) rehearse(r *rehearsal) (*sim.Options, error) {
 	if err != nil {
 		return nil, err
 	}
-	o.Plan, o.Kinds = &compiled.ACD, kindsOf(compiled)
+	o.Plan, o.Kinds = &compiled.ACD, kindsOf(compiled, p.noon())
 	switch {
 	case len(o.Kinds) == 0:
 		return nil, refuse("计划中没有进队列的号码", "no number of the plan leads to a queue")
@@ -118,6 +119,12 @@ func (p *program) rehearse(r *rehearsal) (*sim.Options, error) {
 	}
 	o.Arrivals = profile.Draw(r.seed, r.calls)
 	return o, nil
+}
+
+// noon is today's, so that a simulation does not depend on its hour.
+func (p *program) noon() int64 {
+	y, m, d := p.now().In(p.zone).Date()
+	return time.Date(y, m, d, 12, 0, 0, 0, p.zone).Unix()
 }
 
 // planToTry compiles a plan file, or the embedded plan. Clips and interfaces
@@ -135,19 +142,14 @@ func (p *program) planToTry(file string) (*plan.Compiled, error) {
 	if faults != nil {
 		return nil, faulty(faults)
 	}
-	around := plan.Surroundings{}
-	for _, flow := range parsed.Flows {
-		for _, step := range flow.Value {
-			around.Clips = append(around.Clips, step.Clips...)
-		}
-	}
-	compiled, faults := plan.Standing(parsed, around, 1)
+	compiled, faults := plan.Standing(parsed, plan.Surroundings{Clips: parsed.Clips()}, 1)
 	return compiled, faulty(faults)
 }
 
 // kindsOf are the calls to each number of the ledger, as its flow would enlist
-// them. A forward is taken to fail: what it reaches is not the queues' matter.
-func kindsOf(c *plan.Compiled) (out []sim.Kind) {
+// them at a civil time in Unix seconds. A forward is taken to fail: what it
+// reaches is not the queues' matter.
+func kindsOf(c *plan.Compiled, civil int64) (out []sim.Kind) {
 	others := len(c.Source.Numbers) - 1
 	for _, row := range c.Source.Numbers {
 		number := c.Number(row.Name)
@@ -160,17 +162,11 @@ func kindsOf(c *plan.Compiled) (out []sim.Kind) {
 		if row.Name == mainNumber {
 			weight = 100 * mainShare * max(others, 1)
 		}
-		found := queued(c.Source, number.Flow, 0)
+		found := queued(c, number.Flow, civil, 0)
 		for _, q := range found {
 			kind := sim.Kind{Queue: q.step.Queue, Priority: max(number.Priority, q.step.Priority), Weight: max(weight/len(found), 1), Before: q.before, Hear: q.hear}
-			if number.Queue != "" {
-				kind.Queue = number.Queue
-			}
-			for _, need := range number.Needs {
+			for _, need := range append(number.Needs[:len(number.Needs):len(number.Needs)], q.step.Needs...) {
 				kind.Need(need.Skill, need.Level)
-			}
-			for _, need := range q.step.Skills {
-				kind.Need(need.Name, uint8(need.Value))
 			}
 			out = append(out, kind)
 		}
@@ -181,27 +177,32 @@ func kindsOf(c *plan.Compiled) (out []sim.Kind) {
 // enlisting is where a flow enlists, how long what is played before it lasts,
 // and how long what must be heard after it.
 type enlisting struct {
-	step         *config.Step
+	step         *ivr.Step
 	before, hear time.Duration
 }
 
 // queued finds where a flow enlists its callers: at its first queue step, or in
 // the flows of its menu, of which each key is as likely.
-func queued(p *config.Plan, flow string, depth int) (out []enlisting) {
-	steps := p.Flows.Get(flow)
-	if steps == nil || depth > 2 {
+func queued(c *plan.Compiled, flow string, civil int64, depth int) (out []enlisting) {
+	f := c.Flow(flow)
+	if f == nil || depth > 2 {
 		return nil
 	}
 	before := time.Duration(0)
-	for i := range *steps {
-		step := &(*steps)[i]
-		if step.Kind == "queue" {
-			return []enlisting{{step, before, mustHear((*steps)[i+1:])}}
+	for i := range f.Steps {
+		step := &f.Steps[i]
+		switch {
+		case !step.When.Holds(civil):
+			continue
+		case step.Kind == ivr.Queue:
+			return []enlisting{{step, before, mustHear(f.Steps[i+1:], civil)}}
+		case step.Kind == ivr.Hangup:
+			return nil
 		}
 		before += clipsLength(step.Clips)
-		if step.Kind == "menu" {
+		if step.Kind == ivr.Menu {
 			for _, choice := range step.Choices {
-				for _, found := range queued(p, choice.Value, depth+1) {
+				for _, found := range queued(c, choice.Flow, civil, depth+1) {
 					found.before += before
 					out = append(out, found)
 				}
@@ -213,10 +214,14 @@ func queued(p *config.Plan, flow string, depth int) (out []enlisting) {
 }
 
 // mustHear is how long the clips last up to the last that must be heard.
-func mustHear(steps []config.Step) (hear time.Duration) {
+func mustHear(steps []ivr.Step, civil int64) (hear time.Duration) {
 	sum := time.Duration(0)
-	for _, step := range steps {
-		if step.Kind != "play" {
+	for i := range steps {
+		step := &steps[i]
+		if !step.When.Holds(civil) {
+			continue
+		}
+		if step.Kind != ivr.Play {
 			break
 		}
 		sum += clipsLength(step.Clips)
@@ -229,10 +234,17 @@ func mustHear(steps []config.Step) (hear time.Duration) {
 
 func clipsLength(clips []string) (sum time.Duration) {
 	for _, clip := range clips {
+		if clip == ivr.Dialled {
+			sum += spelledNumber
+			continue
+		}
 		sum += clipLength(clip)
 	}
 	return sum
 }
+
+// spelledNumber is about how long the five digits of a number take.
+const spelledNumber = 2 * time.Second
 
 func clipLength(clip string) time.Duration {
 	samples, ok := prompt.Samples(clip)

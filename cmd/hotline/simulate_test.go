@@ -132,11 +132,11 @@ numbers:
 	}
 	want := []asked{
 		{"general", 1, 18000, 0, greeting, "general 2"},
-		{"tax", 2, 4000, 0, greeting, "tax 3 general 4"},
+		{"tax", 2, 4000, 0, clipLength("greeting-12366"), "tax 3 general 4"},
 		{"general", 1, 2000, greeting, greeting, "law 3 general 2"},
 		{"experts", 0, 2000, 2 * greeting, 0, "law 5"},
 	}
-	kinds := kindsOf(compiled)
+	kinds := kindsOf(compiled, 0)
 	if len(kinds) != len(want) {
 		t.Fatalf("%+v", kinds)
 	}
