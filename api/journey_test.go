@@ -108,11 +108,11 @@ func atWork(t *testing.T, s *served) {
 		t.Errorf("%+v, %v", agents, err)
 	}
 	queues, err := s.Queues(ctx)
-	if err != nil || len(queues) != 2 || queues[0] != (Queue{Queue: "general", Offered: 1, Answered: 1, InInvite: 1, InHeard: 1}) {
+	if err != nil || len(queues) != 13 || queues[0] != (Queue{Queue: "general", Offered: 1, Answered: 1, InInvite: 1, InHeard: 1}) {
 		t.Errorf("%+v, %v", queues, err)
 	}
 	trunks, err := s.Trunks(ctx)
-	if err != nil || len(trunks) != 1 || trunks[0] != (Trunk{Trunk: "telecom", Busy: 1, Channels: 300}) {
+	if err != nil || len(trunks) != 10 || trunks[0] != (Trunk{Trunk: "telecom", Busy: 1, Channels: 300}) {
 		t.Errorf("%+v, %v", trunks, err)
 	}
 	if phones, err := s.Phones(ctx); err != nil || phones[0].Agent != "8001" {

@@ -120,6 +120,7 @@ func played(t *testing.T, name string) time.Duration {
 func (p *party) heardClip(t *testing.T, name string) {
 	t.Helper()
 	heard, whole := linear(p.Sound.Heard(), pcma), clip(t, name)
+	whole = whole[:len(whole)-sound.Rate/20] // the BYE may overtake its last packets
 	first, begins := sound.Find(whole[:sound.Rate], heard)
 	last, ends := sound.Find(whole[len(whole)-sound.Rate:], heard)
 	if begins < sound.Found || ends < sound.Found || last-first < len(whole)-sound.Rate*11/10 {
