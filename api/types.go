@@ -12,6 +12,7 @@ type Status struct {
 	NotReady  string       `json:"not_ready,omitempty"` // why new calls are refused
 	Draining  bool         `json:"draining"`
 	Revision  uint64       `json:"revision"`
+	Lacking   []string     `json:"lacking"` // what the plan in force names and the node has not: it is passed over
 	Calls     int          `json:"calls"`
 	Waiting   int          `json:"waiting"`
 	Agents    []StateCount `json:"agents"`

@@ -29,9 +29,9 @@ func (r *revisions) of(revision uint64) *plan.Compiled {
 
 func (r *revisions) inForce() *plan.Compiled { return r.compiled[len(r.compiled)-1] }
 
-// takeRevisions compiles the journal's plans, or the first one of a new
-// folder. An old revision that no longer compiles (an interface is gone) is
-// left out: its calls go on under the one in force.
+// takeRevisions compiles the journal's plans, or the first one of a new folder,
+// which must be sound. An old revision that this version does not read is left
+// out: its calls go on under the one in force.
 func (n *Node) takeRevisions(records []journal.Record) (*revisions, error) {
 	all, err := core.Revisions(records)
 	if err != nil {
@@ -40,6 +40,9 @@ func (n *Node) takeRevisions(records []journal.Record) (*revisions, error) {
 	if len(all) == 0 {
 		first, faults := config.Parse(n.o.Plan)
 		if faults != nil {
+			return nil, fmt.Errorf("the routing plan:\n%w", faults)
+		}
+		if _, faults := plan.Compile(first, n.Surroundings(), 1); faults != nil {
 			return nil, fmt.Errorf("the routing plan:\n%w", faults)
 		}
 		document, err := first.Encode() // as every later revision is written
@@ -59,15 +62,8 @@ func (n *Node) takeRevisions(records []journal.Record) (*revisions, error) {
 			return nil, fmt.Errorf("the routing plan (revision %d):\n%w", r.Revision, faults)
 		}
 	}
+	n.sayLacking(out.inForce())
 	return out, nil
-}
-
-func compile(document []byte, s plan.Surroundings, revision uint64) (*plan.Compiled, config.Faults) {
-	p, faults := config.Parse(document)
-	if faults != nil {
-		return nil, faults
-	}
-	return plan.Compile(p, s, revision)
 }
 
 // Surroundings are what a plan is checked against beside itself.
