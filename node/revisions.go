@@ -38,14 +38,11 @@ func (n *Node) takeRevisions(records []journal.Record) (*revisions, error) {
 		return nil, fmt.Errorf("the journal's routing plan: %w", err)
 	}
 	if len(all) == 0 {
-		first, faults := config.Parse(n.o.Plan)
+		first, faults := plan.Read(n.o.Plan, n.Surroundings(), 1)
 		if faults != nil {
 			return nil, fmt.Errorf("the routing plan:\n%w", faults)
 		}
-		if _, faults := plan.Compile(first, n.Surroundings(), 1); faults != nil {
-			return nil, fmt.Errorf("the routing plan:\n%w", faults)
-		}
-		document, err := first.Encode() // as every later revision is written
+		document, err := first.Source.Encode() // as every later revision is written
 		if err != nil {
 			return nil, err
 		}

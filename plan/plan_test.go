@@ -1,8 +1,6 @@
 package plan
 
 import (
-	"os"
-	"strings"
 	"testing"
 
 	"github.com/hotline12345/hotline/config"
@@ -15,21 +13,6 @@ func compile(t *testing.T, data []byte) (*Compiled, config.Faults) {
 		t.Fatal(faults)
 	}
 	return Compile(p, Surroundings{Interfaces: []string{"main", "carrier"}, Areas: config.Areas()}, 7)
-}
-
-func TestEveryUnknownReferenceIsNamedAtOnce(t *testing.T) {
-	data, err := os.ReadFile("testdata/bad/references.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, faults := compile(t, data)
-	want, err := os.ReadFile("testdata/bad/references.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := faults.Error(); got != strings.TrimSpace(string(want)) {
-		t.Errorf("got\n%s\nwant\n%s", got, want)
-	}
 }
 
 func TestTheEmbeddedPlanCompilesWithTheWholeLedger(t *testing.T) {

@@ -26,14 +26,12 @@ func (p *program) check(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	parsed, faults := config.Parse(data)
-	var open []string
-	if faults == nil {
-		faults, open, err = p.compile(cmd, parsed)
-	}
+	parsed, form := config.Parse(data)
+	meaning, open, err := p.compile(cmd, parsed)
 	if err != nil {
 		return err
 	}
+	faults := plan.Join(form, meaning)
 	if p.json {
 		if err := p.writeJSON(judge(faults, open)); err != nil {
 			return err
