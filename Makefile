@@ -38,7 +38,7 @@ test: tools ## every test
 e2e: tools ## only the end-to-end tests: the real binary against SIPp, baresip and simulated peers
 	go test -count 1 ./test/e2e/...
 
-tools: ## install what the tests need where it is missing (apt-get): SIPp, baresip, gcc
+tools: ## install what the tests need where it is missing (apt-get): SIPp, baresip, gcc, curl
 	@test/e2e/tools.sh
 
 race: ## the unit tests under the race detector (needs gcc); the simulator has one goroutine, the end-to-end tests a race build of their own

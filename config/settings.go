@@ -65,6 +65,15 @@ type Ports struct {
 	First, Last uint16
 }
 
+// String is the range as ParsePorts reads it.
+func (p Ports) String() string {
+	first := netip.AddrPortFrom(p.Addr, p.First).String()
+	if p.First == 0 {
+		return first
+	}
+	return first + "-" + strconv.Itoa(int(p.Last))
+}
+
 // ParsePorts reads ADDR:FIRST-LAST, or ADDR:0.
 func ParsePorts(s string) (Ports, error) {
 	bad := fmt.Errorf("%q is no RTP range: write it like 0.0.0.0:20000-29999, or ADDR:0 for ports of the system's choice", s)
