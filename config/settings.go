@@ -21,6 +21,7 @@ type Settings struct {
 	Domain     string           `yaml:"domain,omitempty"` // phones register in it
 	Log        string           `yaml:"log,omitempty"`    // text, json
 	T1         Duration         `yaml:"t1,omitempty"`
+	Rate       int              `yaml:"rate,omitempty"` // SIP datagrams a second from one address that is no trunk's; 0: the node's own
 }
 
 // Interface is a named network side of the node.

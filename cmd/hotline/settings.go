@@ -29,6 +29,7 @@ func serveFlags(flags *pflag.FlagSet) {
 	flags.String("domain", "", "话机注册域 / domain and realm of the phones (default hotline.local)")
 	flags.String("log", "", "日志格式 / log format: text or json (default text)")
 	flags.String("t1", "", "SIP 定时器 T1 / RFC 3261's T1 (default 500ms)")
+	flags.String("rate", "", "单一地址每秒 SIP 报文上限,中继除外 / SIP datagrams a second from one address that is no trunk's (default 2000)")
 	flags.Bool("demo", false, "模拟运营商与话机打电话 / with a simulated carrier and desk phones that ring it")
 	flags.String("settings", "", "节点设置文件 / settings file (YAML), with several interfaces where needed")
 }
@@ -71,6 +72,11 @@ func settings(cmd *cobra.Command) (*config.Settings, error) {
 			return nil, fmt.Errorf("t1: %w", err)
 		}
 	}
+	if rate := given("rate"); rate != "" {
+		if s.Rate, err = strconv.Atoi(rate); err != nil || s.Rate == 0 {
+			return nil, fmt.Errorf("rate: %q is no number of datagrams a second: write one from 1 on", rate)
+		}
+	}
 	if env := os.Getenv("HOTLINE_SIP"); env != "" {
 		s.SIP = strings.Split(env, ",")
 	}
@@ -103,7 +109,7 @@ func describeMain(s *config.Settings) {
 
 // options turns settings into the node's options.
 func options(s *config.Settings) (node.Options, error) {
-	o := node.Options{Data: s.Data, HTTP: s.HTTP, Domain: s.Domain, T1: time.Duration(s.T1)}
+	o := node.Options{Data: s.Data, HTTP: s.HTTP, Domain: s.Domain, T1: time.Duration(s.T1), Rate: s.Rate}
 	var err error
 	if o.CheckTurns, err = checkTurns(); err != nil {
 		return o, err
@@ -114,6 +120,9 @@ func options(s *config.Settings) (node.Options, error) {
 			return o, fmt.Errorf("interfaces.%s.%w", row.Name, err)
 		}
 		o.Interfaces = append(o.Interfaces, side)
+	}
+	if s.Rate < 0 {
+		return o, fmt.Errorf("rate: must not be negative")
 	}
 	if s.Log != "text" && s.Log != "json" {
 		return o, fmt.Errorf("log: %q is neither text nor json", s.Log)

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -18,7 +19,7 @@ import (
 // flags.
 func configured(t *testing.T, file string, env map[string]string, args ...string) (*config.Settings, node.Options, error) {
 	t.Helper()
-	for _, name := range []string{"DATA", "SIP", "RTP", "ADVERTISE", "HTTP", "PLAN", "DOMAIN", "LOG", "T1", "DEMO", "SETTINGS", "CHECK_TURNS"} {
+	for _, name := range []string{"DATA", "SIP", "RTP", "ADVERTISE", "HTTP", "PLAN", "DOMAIN", "LOG", "T1", "RATE", "DEMO", "SETTINGS", "CHECK_TURNS"} {
 		t.Setenv("HOTLINE_"+name, env[name])
 	}
 	if file != "" {
@@ -60,6 +61,7 @@ func TestAFlagGoesBeforeTheEnvironmentAndThatBeforeTheFile(t *testing.T) {
 		"domain": {"f", "e", "l", "", false, func(_ *config.Settings, o *node.Options) string { return o.Domain }},
 		"log":    {"json", "text", "json", "text", false, func(s *config.Settings, _ *node.Options) string { return s.Log }},
 		"t1":     {"1s", "2s", "3s", "0s", false, func(_ *config.Settings, o *node.Options) string { return o.T1.String() }},
+		"rate":   {"7", "8", "9", "0", false, func(_ *config.Settings, o *node.Options) string { return strconv.Itoa(o.Rate) }},
 		"demo": {"true", "false", "true", "false", false, func(s *config.Settings, _ *node.Options) string {
 			return map[bool]string{true: "true", false: "false"}[s.Demo]
 		}},
@@ -157,6 +159,8 @@ func TestSettingsThatCannotBeAreNamed(t *testing.T) {
 		{"", map[string]string{"SIP": "5060"}, nil, `interfaces.main.sip: "5060" is no address to listen on`},
 		{"", map[string]string{"ADVERTISE": "me"}, nil, "interfaces.main.advertise: "},
 		{"", map[string]string{"T1": "fast"}, nil, `t1: bad duration "fast"`},
+		{"rate: -1", nil, nil, "rate: must not be negative"},
+		{"", nil, []string{"--rate", "many"}, `rate: "many" is no number of datagrams a second`},
 		{"", map[string]string{"LOG": "xml"}, nil, `log: "xml" is neither text nor json`},
 		{"", map[string]string{"CHECK_TURNS": "-1"}, nil, "HOTLINE_CHECK_TURNS"},
 		{"", map[string]string{"SETTINGS": "/nowhere/settings.yaml"}, nil, "/nowhere/settings.yaml"},
