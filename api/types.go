@@ -61,6 +61,7 @@ type Call struct {
 	Phone   string     `json:"phone,omitempty"`
 	Began   time.Time  `json:"began"`
 	Bridged *time.Time `json:"bridged,omitempty"`
+	Resumed bool       `json:"resumed,omitempty"` // lived through a restart: its packets are at least so many
 }
 
 // Agent is an agent of the plan and his state.

@@ -35,6 +35,7 @@ type CallView struct {
 	Phone   string
 	Began   turn.Instant
 	Bridged turn.Instant
+	Resumed bool // lived through a restart
 }
 
 // QueueView is one queue.
@@ -80,7 +81,7 @@ func (c *Core) view() *View {
 	for _, e := range c.calls.rows {
 		v.Calls = append(v.Calls, CallView{
 			ID: e.ID, Phase: e.Phase, From: e.CDR.From, Caller: e.CDR.Caller, Number: e.CDR.Number, Queue: e.CDR.Queue,
-			Agent: e.CDR.Agent, Phone: e.CDR.Phone, Began: e.CDR.Began, Bridged: e.CDR.Bridged,
+			Agent: e.CDR.Agent, Phone: e.CDR.Phone, Began: e.CDR.Began, Bridged: e.CDR.Bridged, Resumed: e.CDR.Resumed,
 		})
 	}
 	c.acd.Agents(func(r acd.AgentRecord) { v.Agents = append(v.Agents, r) })

@@ -195,6 +195,12 @@ func TestCallShowFindsLiveAndFinishedCalls(t *testing.T) {
 2026-11-24 11:59:00.500   5.5  双方通话 they hear each other
 2026-11-24 12:00:00.000  65.0  语音包 RTP of the caller side: 收 received 3000, 发 sent 2990, 丢 lost 1, 迟 late 0
 2026-11-24 12:00:00.000  65.0  结束 ended by 主叫 caller`)
+	lived := one
+	lived.Resumed = true
+	r.answers["GET /v1/cdrs"] = []api.CDR{lived}
+	if out := r.ok("call", "show", "k2"); !strings.Contains(out, "收 received ≥3000, 发 sent ≥2990, 丢 lost ≥1, 迟 late ≥0") {
+		t.Errorf("a call that lived through a restart counts exactly:\n%s", out)
+	}
 	r.answers["GET /v1/cdrs"], r.answers["GET /v1/calls/zz/history"] = []api.CDR{}, []api.Step{}
 	code, _, err := r.run("call", "show", "zz")
 	if same(t, "unknown", err, "hotline: 没有这个通话 / no such call: zz"); code != exitFailed {
