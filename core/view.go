@@ -18,6 +18,7 @@ type View struct {
 	Phones       []PhoneView
 	Trunks       []TrunkView
 	Legs         int
+	Owed         int // of them, to which the peer still has to answer something of ours
 	Transactions int
 	Pairs        int // bound and free
 	Stats        Stats
@@ -77,6 +78,11 @@ func (c *Core) view() *View {
 	v := &View{
 		Now: c.now, Civil: c.o.Civil, Draining: c.draining, Legs: c.legs.len(), Transactions: c.tx.Len(),
 		Pairs: c.pool.total(), Stats: c.stats.copy(),
+	}
+	for _, l := range c.legs.rows {
+		if l.Owed() {
+			v.Owed++
+		}
 	}
 	for _, e := range c.calls.rows {
 		v.Calls = append(v.Calls, CallView{
