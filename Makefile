@@ -8,10 +8,10 @@ FUZZTIME ?= 10s
 SEED     ?= 1
 CALLS    ?= 3000
 
-.PHONY: help run demo bench build check test unit race fuzz sim prompts e2e tools
+.PHONY: help run demo bench build check test unit race fuzz sim sim-acd prompts e2e tools
 
 help: ## this list
-	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
 
 run: ## the server with simulated callers and desk phones; prints how to register your own
 	go run ./cmd/hotline serve --demo
@@ -38,7 +38,7 @@ test: tools ## every test
 e2e: tools ## only the end-to-end tests: the real binary against SIPp, baresip and simulated peers
 	go test -count 1 ./test/e2e/...
 
-tools: ## install what the tests need where it is missing (apt-get): SIPp, baresip, gcc
+tools: ## install what the tests need where it is missing (apt-get): SIPp, baresip, gcc, curl
 	@test/e2e/tools.sh
 
 race: ## the unit tests under the race detector (needs gcc); the simulator has one goroutine, the end-to-end tests a race build of their own
@@ -53,6 +53,9 @@ fuzz: ## each fuzz target for FUZZTIME
 
 sim: ## the whole core in virtual time: make sim SEED=7 CALLS=100000
 	go test ./test/sim -run '^TestSim$$' -timeout 0 -v -sim.seed $(SEED) -sim.calls $(CALLS)
+
+sim-acd: ## the queue engine alone, a million calls of each plan: make sim-acd SEED=7 CALLS=1000000
+	go test ./acd/sim -timeout 0 -v -sim.seed $(SEED) -sim.calls $(if $(filter file,$(origin CALLS)),1000000,$(CALLS))
 
 prompts: ## speak the clips anew (espeak-ng)
 	go run ./ivr/prompt/make

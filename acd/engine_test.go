@@ -130,20 +130,49 @@ func TestPriorityThenArrivalOverAllQueuesOfAnAgent(t *testing.T) {
 	}
 }
 
+// TestStrategies: after the same day each strategy has another agent next, and
+// others behind him.
 func TestStrategies(t *testing.T) {
-	for strategy, want := range map[Strategy]string{LongestIdle: "8002", MostSkilled: "8003", LeastCalls: "8002", RoundRobin: "8002"} {
-		o := &Options{Skills: []string{"s"}, Queues: []QueueOptions{{Name: "q", Strategy: strategy, Ring: 15e9, Tiers: []Tier{{}}}}, Agents: agents(3, "q", Skill{"s", 5})}
-		o.Agents[2].Skills = []Skill{{"s", 9}}
+	for strategy, want := range map[Strategy]string{
+		LongestIdle: "8001 then 8002 8005 8003", // in the order in which their talks ended
+		MostSkilled: "8004 then 8001 8002 8005", // the others are alike, and go by their idleness
+		LeastCalls:  "8003 then 8001 8002 8005",
+		RoundRobin:  "8005 then 8001 8002 8003", // 8004 had the last one
+	} {
+		o := &Options{Skills: []string{"s"}, Queues: []QueueOptions{{Name: "q", Strategy: strategy, Ring: 15e9, Tiers: []Tier{{}}}}, Agents: agents(5, "q", Skill{"s", 5})}
+		o.Agents[3].Skills = []Skill{{"s", 9}}
 		b := newBench(t, o)
-		need := Skill{"s", 1}
-		b.call(1, "q", 0, need)
-		first := b.offered(1)
-		b.step(Event{Kind: OfferTaken, Call: 1})
-		b.later(time.Second)
-		b.step(Event{Kind: TalkEnded, Call: 1})
-		b.call(2, "q", 0, need)
-		if got := b.offered(2); got != want || strategy != MostSkilled && first != "8001" {
-			t.Errorf("%v: first %s, then %s, want %s", strategy, first, got, want)
+		busy := func(but string, yes bool) {
+			for _, a := range o.Agents {
+				if a.ID != but {
+					b.step(Event{Kind: PhoneBusy, Phone: "p" + a.ID, Yes: yes})
+				}
+			}
+		}
+		for i, who := range []string{"8001", "8001", "8002", "8002", "8005", "8005", "8003", "8004", "8004"} {
+			call := turn.ID(1 + i)
+			busy(who, true)
+			b.call(call, "q", 0, Skill{"s", 1})
+			if got := b.offered(call); got != who {
+				t.Fatalf("%v: %s alone is free, and %q is offered the call", strategy, who, got)
+			}
+			b.step(Event{Kind: OfferTaken, Call: call})
+			b.later(time.Second)
+			b.step(Event{Kind: TalkEnded, Call: call})
+			busy(who, false)
+			b.later(time.Second)
+		}
+		b.call(99, "q", 0, Skill{"s", 1})
+		for _, a := range b.out {
+			if a.Kind != Offer {
+				continue
+			}
+			if got := fmt.Sprint(a.Agent, " then ", a.Reason.Next[0], " ", a.Reason.Next[1], " ", a.Reason.Next[2]); got != want || a.Reason.Eligible != 5 || a.Reason.Strategy != strategy {
+				t.Errorf("%v: %s of %d, want %s", strategy, got, a.Reason.Eligible, want)
+			}
+		}
+		if b.offered(99) == "" {
+			t.Errorf("%v: nobody is offered the call", strategy)
 		}
 	}
 }

@@ -81,14 +81,11 @@ func signed(c *Change) error {
 // the one in force. The document that comes back is the plan as the server
 // writes it: what a later start reads.
 func (s *Server) compile(document []byte, now *plan.Compiled) (*plan.Compiled, []byte, error) {
-	p, faults := config.Parse(document)
+	next, faults := plan.Read(document, s.b.Surroundings(), now.Revision+1)
 	if len(faults) > 0 {
 		return nil, nil, faulty(faults)
 	}
-	next, faults := plan.Compile(p, s.b.Surroundings(), now.Revision+1)
-	if len(faults) > 0 {
-		return nil, nil, faulty(faults)
-	}
+	p := next.Source
 	for i := range p.Phones {
 		p.Phones[i].Value.Password = "" // what an export may show of one says nothing
 	}

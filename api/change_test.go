@@ -94,6 +94,10 @@ func TestAWrongPlanIsRefusedWhole(t *testing.T) {
 	if len(p.Errors) != 2 || p.Errors[0].Location != "queues.general.ring" || p.Errors[0].Line == 0 || p.Errors[1].Line <= p.Errors[0].Line {
 		t.Errorf("faults of form: %+v", p.Errors)
 	}
+	p = wantProblem(t, try(edit(t, edit(t, good, "ring: 15s", "ring: soon"), "skills: {law: 3}", "skills: {lew: 3}")), http.StatusUnprocessableEntity)
+	if len(p.Errors) != 2 || p.Errors[0].Location != "queues.general.ring" || !strings.HasSuffix(p.Errors[1].Location, ".skills.lew") {
+		t.Errorf("faults of form and of sense: %+v", p.Errors)
+	}
 	p = wantProblem(t, try(edit(t, edit(t, good, "skills: {law: 3}", "skills: {lew: 3}"), "queues: [general, market], skills: {general: 5", "queues: [sales], skills: {general: 5")),
 		http.StatusUnprocessableEntity, "the plan has 2 faults", "lew", "sales")
 	if len(p.Errors) != 2 {

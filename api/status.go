@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+
+	"github.com/hotline12345/hotline/plan"
 )
 
 // getStatus answers GET /v1/status.
@@ -21,6 +23,7 @@ func (s *Server) getStatus(ctx context.Context, _ *none) (*body[Status], error) 
 	if out.Body.Listening == nil {
 		out.Body.Listening = []Listener{}
 	}
+	out.Body.Lacking = s.lacking()
 	for _, q := range v.Queues {
 		out.Body.Waiting += q.Waiting
 	}
@@ -30,6 +33,17 @@ func (s *Server) getStatus(ctx context.Context, _ *none) (*body[Status], error) 
 		out.Body.Ready = true
 	}
 	return out, nil
+}
+
+// lacking is what a change of the plan in force would be refused for: the node
+// runs it although a recording or an interface has gone since.
+func (s *Server) lacking() []string {
+	now, out := s.b.Plan(), []string{}
+	_, faults := plan.Compile(now.Source, s.b.Surroundings(), now.Revision)
+	for _, f := range faults {
+		out = append(out, f.Error())
+	}
+	return out
 }
 
 // standing is the projector's, given the journal's position.

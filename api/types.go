@@ -16,6 +16,7 @@ type Status struct {
 	NotReady  string       `json:"not_ready,omitempty"` // why new calls are refused
 	Draining  bool         `json:"draining"`
 	Revision  uint64       `json:"revision"`
+	Lacking   []string     `json:"lacking"` // what the plan in force names and the node has not: it is passed over
 	Calls     int          `json:"calls"`
 	Waiting   int          `json:"waiting"`
 	Agents    []StateCount `json:"agents"`
@@ -64,6 +65,7 @@ type Call struct {
 	Phone   string     `json:"phone,omitempty"`
 	Began   time.Time  `json:"began"`
 	Bridged *time.Time `json:"bridged,omitempty"`
+	Resumed bool       `json:"resumed,omitempty"` // lived through a restart: its packets are at least so many
 }
 
 // Agent is an agent of the plan and his state.

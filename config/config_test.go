@@ -74,8 +74,12 @@ func TestListenersAndPorts(t *testing.T) {
 		}
 	}
 	for s, ok := range map[string]bool{"127.0.0.1:0": true, "0.0.0.0:20000-20999": true, ":20000-20999": true, "1.2.3.4": false, "1.2.3.4:5-9": false, "1.2.3.4:20000-20001": false} {
-		if _, err := ParsePorts(s); (err == nil) != ok {
+		p, err := ParsePorts(s)
+		if (err == nil) != ok {
 			t.Errorf("%q: %v", s, err)
+		}
+		if again, err := ParsePorts(p.String()); ok && (err != nil || again != p) {
+			t.Errorf("%q is written %q", s, p)
 		}
 	}
 }

@@ -11,12 +11,17 @@ import (
 // keeps its data. Flags, HOTLINE_… and the settings file have the same names.
 type Settings struct {
 	Data       string           `yaml:"data,omitempty"`
+	Demo       bool             `yaml:"demo,omitempty"`
+	SIP        []string         `yaml:"sip,omitempty,flow"` // of the interface "main", as are the next two
+	RTP        string           `yaml:"rtp,omitempty"`
+	Advertise  string           `yaml:"advertise,omitempty"`
 	Interfaces Table[Interface] `yaml:"interfaces,omitempty"`
 	HTTP       string           `yaml:"http,omitempty"`
 	Plan       string           `yaml:"plan,omitempty"`
 	Domain     string           `yaml:"domain,omitempty"` // phones register in it
 	Log        string           `yaml:"log,omitempty"`    // text, json
 	T1         Duration         `yaml:"t1,omitempty"`
+	Rate       int              `yaml:"rate,omitempty"` // SIP datagrams a second from one address that is no trunk's; 0: the node's own
 }
 
 // Interface is a named network side of the node.
@@ -61,6 +66,15 @@ type Ports struct {
 	First, Last uint16
 }
 
+// String is the range as ParsePorts reads it.
+func (p Ports) String() string {
+	first := netip.AddrPortFrom(p.Addr, p.First).String()
+	if p.First == 0 {
+		return first
+	}
+	return first + "-" + strconv.Itoa(int(p.Last))
+}
+
 // ParsePorts reads ADDR:FIRST-LAST, or ADDR:0.
 func ParsePorts(s string) (Ports, error) {
 	bad := fmt.Errorf("%q is no RTP range: write it like 0.0.0.0:20000-29999, or ADDR:0 for ports of the system's choice", s)
@@ -88,8 +102,27 @@ func ParsePorts(s string) (Ports, error) {
 	return Ports{Addr: addr, First: uint16(first), Last: uint16(last)}, nil
 }
 
+// MainInterface is the one that sip, rtp and advertise describe; a settings file
+// may name others beside it.
+const MainInterface = "main"
+
 // ParseSettings reads a settings file.
 func ParseSettings(data []byte) (*Settings, Faults) {
 	s := &Settings{}
-	return s, parse(data, s)
+	faults := parse(data, s)
+	side := s.Interfaces.Get(MainInterface)
+	if side == nil {
+		side = &Interface{}
+	}
+	for _, x := range []struct {
+		key          string
+		above, below bool
+	}{
+		{"sip", len(s.SIP) > 0, len(side.SIP) > 0}, {"rtp", s.RTP != "", side.RTP != ""}, {"advertise", s.Advertise != "", side.Advertise != ""},
+	} {
+		if x.above && x.below {
+			faults.Add(x.key, 0, "stands at interfaces.%s.%s too: leave one out", MainInterface, x.key)
+		}
+	}
+	return s, faults
 }

@@ -110,7 +110,7 @@ func (c *Core) mediaEvent(e *order.Event) {
 		return
 	}
 	if entry := c.calls.get(l.call); entry != nil {
-		if e.Kind == order.PeerHeard {
+		if e.Kind == order.PeerHeard && (l.caller || entry.Phase != call.Walking) { // a phone that rings says nothing of the caller
 			entry.grace = 0
 		}
 		entry.Heard(c.env(), e)

@@ -32,7 +32,7 @@ type Options struct {
 	Limits      Limits
 	PhoneSilent time.Duration // a phone that sends nothing at all back is passed over
 	TrunkSilent time.Duration
-	Grace       time.Duration           // a talking call must be heard so soon after a restart
+	Grace       time.Duration           // who was answered must be heard so soon after a restart
 	Revision    journal.RevisionApplied // what the plan given to New is; journaled if it is new
 	Trap        func(action int)        // for tests: called before each action of a turn; it may panic
 }
@@ -75,7 +75,8 @@ type Core struct {
 	draining bool
 	full     bool // the journal refuses new calls
 	undo     []former
-	suspect  turn.ID // the call whose step runs
+	suspect  turn.ID      // the call whose step runs
+	alive    turn.Instant // what the journal's clock says; zero: no call was there
 
 	legEnv  dialog.Env
 	callEnv call.Env
@@ -91,7 +92,7 @@ type timer struct {
 type entry struct {
 	*call.Call
 	plan  *plan.Compiled // under which it began
-	grace turn.Instant   // after a restart it must be heard by then
+	grace turn.Instant   // after a restart its caller must be heard by then
 }
 
 // New returns a core without calls. What the journal holds is given back with

@@ -54,6 +54,7 @@ func (c *Core) flush() {
 		}
 	}
 	c.flushNames()
+	c.beat()
 	c.timers.Set(timer{of: transactions}, c.tx.Next())
 	c.timers.Set(timer{of: queues}, c.acd.Next())
 	c.timers.Set(timer{of: phones}, c.registrar.Next())

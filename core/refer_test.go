@@ -5,9 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hotline12345/hotline/core"
 	"github.com/hotline12345/hotline/demo"
-	"github.com/hotline12345/hotline/media/order"
 )
 
 // talk is a call that an agent has answered: his phone, and his side of it.
@@ -25,15 +23,6 @@ func (w *world) talk() (*demo.Peer, *demo.Call) {
 	}
 	w.t.Fatal("nobody was rung")
 	return nil, nil
-}
-
-// clipsEnd lets everybody hear his clips to their end.
-func (w *world) clipsEnd() {
-	for _, leg := range w.legs {
-		if o := w.orders[leg]; o.Hear.Kind == order.HearClips && !o.Hear.Loop && !o.End {
-			w.step(&core.Input{Kind: core.MediaEvent, Media: order.Event{Kind: order.ClipFinished, Leg: leg, Number: o.Number}})
-		}
-	}
 }
 
 func (w *world) refer(p *demo.Peer, c *demo.Call, to string) {

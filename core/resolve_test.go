@@ -10,8 +10,8 @@ import (
 	"github.com/hotline12345/hotline/sip/message"
 )
 
-// rings sends an INVITE and returns those that the core sends for it.
-func (w *world) rings(from, dialled string, headers ...string) (sent []*message.Message) {
+// invites sends an INVITE and returns those that the core sends for it.
+func (w *world) invites(from, dialled string, headers ...string) (sent []*message.Message) {
 	w.t.Helper()
 	body := "v=0\r\no=- 1 1 IN IP4 10.1.0.1\r\ns=-\r\nc=IN IP4 10.1.0.1\r\nt=0 0\r\nm=audio 10000 RTP/AVP 8\r\n"
 	caller := "<sip:013855112345@10.1.0.1>"
@@ -48,7 +48,7 @@ func TestACallerWhoKeepsHisNumberIsNobodyToThoseHeRings(t *testing.T) {
 	const digits = "13855112345"
 	for dialled, known := range map[string]bool{"12345": false, "12333": false, "12319": false, "12350": true} {
 		w := newWorld(t)
-		m := w.rung(w.rings(carrier, dialled, "From: <sip:anonymous@anonymous.invalid>", "P-Asserted-Identity: <tel:+86"+digits+">", "Privacy: id"))
+		m := w.rung(w.invites(carrier, dialled, "From: <sip:anonymous@anonymous.invalid>", "P-Asserted-Identity: <tel:+86"+digits+">", "Privacy: id"))
 		if got := strings.Contains(string(m.Raw), digits); got != known {
 			t.Errorf("%s: the number is sent: %v\n%s", dialled, got, m.Raw)
 		}
@@ -72,7 +72,7 @@ func TestACallerWhoKeepsHisNumberIsNobodyToThoseHeRings(t *testing.T) {
 // more of the caller.
 func TestAPrivateCallStaysSoAfterARestart(t *testing.T) {
 	w := newWorld(t)
-	first := w.rung(w.rings(carrier, "12345", "Privacy: id"))
+	first := w.rung(w.invites(carrier, "12345", "Privacy: id"))
 	w.start() // killed
 	for end := w.now.Add(10 * time.Second); w.now < end; {
 		for _, p := range w.flight {
@@ -106,7 +106,7 @@ func TestCallersAndCitiesStandInTheCDR(t *testing.T) {
 		{"12345", "<sip:unavailable@unknown.invalid>", "anonymous", "12345", "合肥"},
 	} {
 		w := newWorld(t)
-		w.rung(w.rings(carrier, c.dialled, "From: "+c.from))
+		w.rung(w.invites(carrier, c.dialled, "From: "+c.from))
 		w.pass(time.Minute)
 		if got := w.last; got.Caller != c.caller || got.Number != c.number || got.City != c.city {
 			t.Errorf("%s from %s: %q rang %q of %q", c.dialled, c.from, got.Caller, got.Number, got.City)
@@ -116,9 +116,9 @@ func TestCallersAndCitiesStandInTheCDR(t *testing.T) {
 
 func TestAnotherHotlineSaysWhoseCallItIs(t *testing.T) {
 	w := newWorld(t)
-	out := w.rung(w.rings(carrier, "055312319"))
+	out := w.rung(w.invites(carrier, "055312319"))
 	w.pass(time.Minute)
-	in := w.rung(w.rings("10.3.0.1:5060", "12345", "From: <sip:055162345678@h>", "User-to-User: "+out.Get("User-to-User")))
+	in := w.rung(w.invites("10.3.0.1:5060", "12345", "From: <sip:055162345678@h>", "User-to-User: "+out.Get("User-to-User")))
 	if in.From.Display != "hub转来 12319 13855112345" {
 		t.Errorf("the agent's phone shows %q", in.From.Display)
 	}
@@ -126,7 +126,7 @@ func TestAnotherHotlineSaysWhoseCallItIs(t *testing.T) {
 	if w.last.City != "芜湖" || w.last.Caller != "13855112345" || w.last.Number != "12319" {
 		t.Errorf("the CDR: %+v", w.last)
 	}
-	w.rung(w.rings("10.3.0.1:5060", "12345", "From: <sip:05532345678@h>", "User-to-User: a100;encoding=hex;purpose=hotline")) // of no city
+	w.rung(w.invites("10.3.0.1:5060", "12345", "From: <sip:05532345678@h>", "User-to-User: a100;encoding=hex;purpose=hotline")) // of no city
 	w.pass(time.Minute)
 	if w.last.City != "芜湖" || w.last.Caller != "05532345678" {
 		t.Errorf("the CDR: %+v", w.last)
@@ -145,13 +145,13 @@ func TestDiversionsThatAreTooLongCountAsACircle(t *testing.T) {
 		{"Diversion: " + strings.Repeat(long+", ", 30) + short},
 	} {
 		w := newWorld(t)
-		m := w.rung(w.rings(carrier, "12333", append(headers, "History-Info: <sip:12333@h>;index=1")...))
+		m := w.rung(w.invites(carrier, "12333", append(headers, "History-Info: <sip:12333@h>;index=1")...))
 		if m.URI.User != "8003" {
 			t.Errorf("%.60s…: %s is rung, a circle may be closed", headers[0], m.RequestURI)
 		}
 	}
 	w := newWorld(t)
-	if m := w.rung(w.rings(carrier, "12333", "Diversion: "+short)); m.URI.User != "12333" {
+	if m := w.rung(w.invites(carrier, "12333", "Diversion: "+short)); m.URI.User != "12333" {
 		t.Errorf("one diversion is no circle, but %s is rung", m.RequestURI)
 	}
 }

@@ -23,7 +23,7 @@ func (c *Core) Restore(records []journal.Record, plans func(revision uint64) *pl
 	for _, r := range records {
 		c.live.put(r.Key, r.Value)
 	}
-	for _, kind := range []journal.Kind{journal.NonceKey, journal.Secret, journal.Binding, journal.Agent, journal.Queue, journal.Leg, journal.Call, journal.Tx} {
+	for _, kind := range []journal.Kind{journal.Clock, journal.NonceKey, journal.Secret, journal.Binding, journal.Agent, journal.Queue, journal.Leg, journal.Call, journal.Tx} {
 		for _, r := range records {
 			if r.Key.Kind != kind {
 				continue
@@ -51,6 +51,8 @@ func (c *Core) Restore(records []journal.Record, plans func(revision uint64) *pl
 
 func (c *Core) restore(r journal.Record, plans func(uint64) *plan.Compiled) error {
 	switch r.Key.Kind {
+	case journal.Clock:
+		return journal.Unmarshal(r.Value, &c.alive)
 	case journal.NonceKey:
 		var key []byte
 		if err := journal.Unmarshal(r.Value, &key); err != nil {
@@ -98,6 +100,9 @@ func (c *Core) restore(r journal.Record, plans func(uint64) *plan.Compiled) erro
 		var tx transaction.Record
 		if err := journal.Unmarshal(r.Value, &tx); err != nil {
 			return err
+		}
+		if c.lapsed(&tx) {
+			return nil
 		}
 		c.restoreFlow(&tx)
 		c.tx.Restore(c.now, tx, c.ids, &c.fifo.tx)
@@ -149,8 +154,9 @@ func (c *Core) restoreFlow(tx *transaction.Record) {
 	}
 }
 
-// restoreCall takes up a call under the revision it began with. A talking one
-// must be heard within the grace.
+// restoreCall takes up a call under the revision it began with. Whoever was
+// answered, and did not hold, must be heard within the grace: the caller in a
+// prompt or a queue, either side of a talk.
 func (c *Core) restoreCall(r *callRecord, plans func(uint64) *plan.Compiled) {
 	p := plans(r.Call.Revision)
 	if p == nil {
@@ -161,7 +167,7 @@ func (c *Core) restoreCall(r *callRecord, plans func(uint64) *plan.Compiled) {
 	if r.Queue.Call != 0 {
 		c.acd.RestoreCall(r.Queue)
 	}
-	if e.Phase == call.Talking && c.o.Grace > 0 {
+	if c.o.Grace > 0 && (e.Phase != call.Walking || e.Caller.Answered && !e.Caller.Held) {
 		e.grace = c.now.Add(c.o.Grace)
 	}
 	c.touchCall(e.ID)

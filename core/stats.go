@@ -1,6 +1,7 @@
 package core
 
 import (
+	"bytes"
 	"slices"
 
 	"github.com/hotline12345/hotline/journal"
@@ -19,7 +20,7 @@ type Stats struct {
 	Panics    uint64 // turns that were taken back
 	Media     order.Counters
 	Requests  []Count // by method
-	Responses []Count // by the request's method and our status
+	Responses []Count // that left, repeats too, by the request's method and our status
 	Outcomes  []Count
 }
 
@@ -54,7 +55,18 @@ func (s *Stats) received(m *message.Message) {
 	}
 }
 
-func (s *Stats) responded(m message.Method, status int) { count(&s.Responses, method(m), status) }
+// sent counts a response that leaves, a repeat like the first: whichever machine
+// wrote it, all come by here.
+func (s *Stats) sent(raw []byte) {
+	rest, ok := bytes.CutPrefix(raw, []byte("SIP/2.0 "))
+	if !ok || len(rest) < 3 {
+		return
+	}
+	status := int(rest[0]-'0')*100 + int(rest[1]-'0')*10 + int(rest[2]-'0')
+	_, cseq, _ := bytes.Cut(rest, []byte("\r\nCSeq: ")) // as message.Writer writes it; no value can hold a line's end
+	cseq, _, _ = bytes.Cut(cseq, []byte("\r\n"))
+	count(&s.Responses, method(message.Method(cseq[bytes.LastIndexByte(cseq, ' ')+1:])), status)
+}
 
 func (s *Stats) ended(cdr *journal.CDR) { count(&s.Outcomes, string(cdr.Outcome), 0) }
 

@@ -58,6 +58,7 @@ type world struct {
 	view     *core.View
 	revision uint64
 	trap     int // in this many actions the core panics
+	sends    func(core.Send)
 }
 
 func seedOf(n byte) (out [32]byte) {
@@ -252,6 +253,9 @@ func (w *world) settle(sprung bool) {
 	for _, s := range w.out.Sends {
 		if _, fault := message.Parse(s.Raw); fault != nil && !w.broken {
 			w.t.Fatalf("the core sends what is no SIP: %s\n%s", fault.Reason, s.Raw)
+		}
+		if w.sends != nil {
+			w.sends(s)
 		}
 		w.flight = append(w.flight, demo.Packet{From: us, To: s.Flow.Remote, Data: s.Raw})
 	}

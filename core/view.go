@@ -18,6 +18,7 @@ type View struct {
 	Phones       []PhoneView
 	Trunks       []TrunkView
 	Legs         int
+	Owed         int // of them, to which the peer still has to answer something of ours
 	Transactions int
 	Pairs        int // bound and free
 	Stats        Stats
@@ -35,6 +36,7 @@ type CallView struct {
 	Phone   string
 	Began   turn.Instant
 	Bridged turn.Instant
+	Resumed bool // lived through a restart
 }
 
 // QueueView is one queue.
@@ -77,10 +79,15 @@ func (c *Core) view() *View {
 		Now: c.now, Civil: c.o.Civil, Draining: c.draining, Legs: c.legs.len(), Transactions: c.tx.Len(),
 		Pairs: c.pool.total(), Stats: c.stats.copy(),
 	}
+	for _, l := range c.legs.rows {
+		if l.Owed() {
+			v.Owed++
+		}
+	}
 	for _, e := range c.calls.rows {
 		v.Calls = append(v.Calls, CallView{
 			ID: e.ID, Phase: e.Phase, From: e.CDR.From, Caller: e.CDR.Caller, Number: e.CDR.Number, Queue: e.CDR.Queue,
-			Agent: e.CDR.Agent, Phone: e.CDR.Phone, Began: e.CDR.Began, Bridged: e.CDR.Bridged,
+			Agent: e.CDR.Agent, Phone: e.CDR.Phone, Began: e.CDR.Began, Bridged: e.CDR.Bridged, Resumed: e.CDR.Resumed,
 		})
 	}
 	c.acd.Agents(func(r acd.AgentRecord) { v.Agents = append(v.Agents, r) })

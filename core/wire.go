@@ -14,6 +14,7 @@ type owner struct {
 }
 
 func (c *Core) send(flow message.Flow, raw []byte) {
+	c.stats.sent(raw)
 	c.out.Sends = append(c.out.Sends, Send{Flow: flow, Raw: raw})
 }
 
@@ -39,7 +40,6 @@ func (c *Core) malformed(flow message.Flow, fault *message.Fault) {
 	fault.Request.SetSource(flow)
 	response := fault.Request.Response(fault.Status, "", c.rand.Token())
 	response.Header("Reason", reason(fault.Status, 0, fault.Reason))
-	c.stats.responded(fault.Request.Method, fault.Status)
 	c.send(fault.Request.ReplyTo(flow), response.Bytes())
 }
 
@@ -127,7 +127,6 @@ func (c *Core) respond(tx turn.ID, m *message.Message, status int, why string, h
 	if why != "" {
 		response.Header("Reason", reason(status, 0, why))
 	}
-	c.stats.responded(m.Method, status)
 	c.tx.Respond(c.now, tx, status, response.Bytes(), &c.fifo.tx)
 	c.touchTx(tx)
 }

@@ -59,7 +59,7 @@ type watched struct {
 	bridged int
 }
 
-func (w *watched) event(ev Event) {
+func (w *watched) event(ev Event) []Action {
 	w.t.Helper()
 	twin, over := Restore(w.flows, w.Place), w.Over
 	var did, same []Action
@@ -92,6 +92,7 @@ func (w *watched) event(ev Event) {
 	if d := w.Deadline(); d != 0 && (w.Over || w.Parked || w.Farewell != "") {
 		w.t.Fatalf("at rest with a deadline: %+v", w.Place)
 	}
+	return did
 }
 
 // end lets go by what ends every flow but one whose caller waits in music that

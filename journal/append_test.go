@@ -158,7 +158,7 @@ func TestAppendRefusesWhatNoStartCouldRead(t *testing.T) {
 	}{
 		{"a turn of more than 1 GiB", large, "is larger than the journal's"},
 		{"a kind of zero", journal.Turn{Records: []journal.Record{{Key: journal.Key{ID: "x"}}}}, "no such kind"},
-		{"a kind that is not there", journal.Turn{Records: []journal.Record{{Key: journal.Key{Kind: 13, ID: "x"}, End: true}}}, "no such kind"},
+		{"a kind that is not there", journal.Turn{Records: []journal.Record{{Key: journal.Key{Kind: 99, ID: "x"}, End: true}}}, "no such kind"},
 		{"a kind with the end's bit", journal.Turn{Records: []journal.Record{{Key: journal.Key{Kind: 129, ID: "x"}}}}, "no such kind"},
 	}
 	for _, test := range tests {

@@ -52,7 +52,7 @@ func filledIn(v any) any {
 // journals. This list may only grow.
 func TestNumbersAreForGood(t *testing.T) {
 	names := []string{
-		"call", "leg", "tx", "binding", "agent", "queue", "trunk", "nonce-key", "ban", "revision", "secret", "listener",
+		"call", "leg", "tx", "binding", "agent", "queue", "trunk", "nonce-key", "ban", "revision", "secret", "listener", "clock",
 	}
 	for i, name := range names {
 		if kind := journal.Kind(i + 1); kind.String() != name || kinds[i] != kind {

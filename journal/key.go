@@ -19,13 +19,14 @@ const (
 	Revision                  // a routing plan
 	Secret                    // passwords (HA1) and keys
 	Listener                  // a port got for ":0"
+	Clock                     // when the core last said that it lives
 	kindAfter                 // one past the last
 )
 
 // kindNames stand at their Kind's place.
 var kindNames = [kindAfter]string{
 	Call: "call", Leg: "leg", Tx: "tx", Binding: "binding", Agent: "agent", Queue: "queue",
-	Trunk: "trunk", NonceKey: "nonce-key", Ban: "ban", Revision: "revision", Secret: "secret", Listener: "listener",
+	Trunk: "trunk", NonceKey: "nonce-key", Ban: "ban", Revision: "revision", Secret: "secret", Listener: "listener", Clock: "clock",
 }
 
 // String is the kind's name as CORE.md has it.

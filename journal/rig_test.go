@@ -162,7 +162,7 @@ func (r *rig) readFrom(from uint64, limit int) {
 // kinds are all that records may have.
 var kinds = []journal.Kind{
 	journal.Call, journal.Leg, journal.Tx, journal.Binding, journal.Agent, journal.Queue, journal.Trunk,
-	journal.NonceKey, journal.Ban, journal.Revision, journal.Secret, journal.Listener,
+	journal.NonceKey, journal.Ban, journal.Revision, journal.Secret, journal.Listener, journal.Clock,
 }
 
 // key is the nth of the tests' keys.

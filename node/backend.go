@@ -13,11 +13,16 @@ import (
 
 var _ api.Backend = (*Node)(nil)
 
-// Listeners are the addresses that were bound.
+// Listeners are the addresses that were bound, and those of RTP, whose ports are
+// bound ahead as calls need them; port 0 leaves them to the system.
 func (n *Node) Listeners() []api.Listener {
 	var out []api.Listener
 	for _, l := range n.wire.Listeners() {
 		out = append(out, api.Listener{Interface: l.Interface, Transport: strings.ToLower(l.Transport.String()), Address: l.Local.String()})
+	}
+	for i := range n.o.Interfaces {
+		side := &n.o.Interfaces[i]
+		out = append(out, api.Listener{Interface: side.Name, Transport: "rtp", Address: side.RTP.String()})
 	}
 	if n.face.public != nil {
 		out = append(out, api.Listener{Transport: "http", Address: n.face.public.Addr().String()})

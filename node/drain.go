@@ -58,13 +58,13 @@ func (n *Node) drained(ctx context.Context, grace time.Duration) {
 	}
 }
 
-// End ends every call and waits, for at most 64·T1, until the BYEs are
-// answered.
+// End ends every call and waits, for at most 64·T1, until the BYEs are answered.
+// Legs that only absorb repeats any more are not waited for.
 func (n *Node) End(ctx context.Context) {
 	if _, err := n.Do(ctx, core.Command{Kind: core.EndAll}); err != nil {
 		return
 	}
-	n.until(ctx, 64*n.o.T1, func(v *core.View) bool { return v.Legs == 0 })
+	n.until(ctx, 64*n.o.T1, func(v *core.View) bool { return v.Owed == 0 })
 }
 
 // until looks every 100 ms whether something is so, for a limited time.

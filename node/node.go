@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"net/netip"
 	"path/filepath"
 	"sync"
 	"time"
@@ -134,7 +135,7 @@ func (n *Node) bind(p *ports, records []journal.Record) error {
 	if err := n.face.listen(&n.o, p); err != nil {
 		return err
 	}
-	if n.wire, err = sip.Open(listens, sip.Options{}, n.received); err != nil {
+	if n.wire, err = sip.Open(listens, sip.Options{PerSource: n.o.Rate, Exempt: n.trunks}, n.received); err != nil {
 		return fmt.Errorf("SIP: %w", err)
 	}
 	n.media, err = media.Start(media.Options{
@@ -144,6 +145,13 @@ func (n *Node) bind(p *ports, records []journal.Record) error {
 		return fmt.Errorf("RTP: %w", err)
 	}
 	return nil
+}
+
+// trunks says whether an address is a trunk's of the plan in force: its rate has
+// no limit. Until there is a plan nobody is limited.
+func (n *Node) trunks(addr netip.Addr) bool {
+	p := n.plan.Load()
+	return p == nil || p.Trunks.Covers(addr)
 }
 
 // begin makes the core, restores it and starts the goroutines.

@@ -24,6 +24,7 @@ type Options struct {
 	T1         time.Duration // RFC 3261's; 0: 500 ms. T2 is 8 times, T4 10 times as long
 	Plan       []byte        // for a folder that has none yet; empty: the embedded one
 	Calls      int           // at once; 0: 5,000
+	Rate       int           // SIP datagrams a second from one address that is no trunk's; 0: 2,000. Twice as many may come at once
 	Ahead      int           // port pairs bound ahead, an interface; 0: 256
 	CheckTurns int           // the core's invariants are checked after so many turns; 0: never
 	Version    string
@@ -43,6 +44,7 @@ func (o Options) filled() Options {
 	o.Domain = cmp.Or(o.Domain, "hotline.local")
 	o.T1 = cmp.Or(o.T1, 500*time.Millisecond)
 	o.Calls = cmp.Or(o.Calls, 5000)
+	o.Rate = cmp.Or(o.Rate, 2000)
 	o.Ahead = cmp.Or(o.Ahead, 256)
 	o.Version = cmp.Or(o.Version, "dev")
 	if len(o.Plan) == 0 {

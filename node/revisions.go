@@ -29,26 +29,22 @@ func (r *revisions) of(revision uint64) *plan.Compiled {
 
 func (r *revisions) inForce() *plan.Compiled { return r.compiled[len(r.compiled)-1] }
 
-// takeRevisions compiles the journal's plans, or the first one of a new
-// folder. An old revision that no longer compiles (an interface is gone) is
-// left out: its calls go on under the one in force. Holes in the rosters keep
-// no server from starting: they are told, and refused in the next revision.
+// takeRevisions compiles the journal's plans, or the first one of a new folder,
+// which must be sound. An old revision that this version does not read is left
+// out: its calls go on under the one in force.
 func (n *Node) takeRevisions(records []journal.Record) (*revisions, error) {
 	all, err := core.Revisions(records)
 	if err != nil {
 		return nil, fmt.Errorf("the journal's routing plan: %w", err)
 	}
 	if len(all) == 0 {
-		first, faults := config.Parse(n.o.Plan)
+		first, faults := plan.Read(n.o.Plan, n.Surroundings(), 1)
 		if faults != nil {
 			return nil, fmt.Errorf("the routing plan:\n%w", faults)
 		}
-		document, err := first.Encode() // as every later revision is written
+		document, err := first.Source.Encode() // as every later revision is written
 		if err != nil {
 			return nil, err
-		}
-		if _, faults := plan.Compile(first, n.Surroundings(), 1); faults != nil {
-			return nil, fmt.Errorf("the routing plan:\n%w", faults)
 		}
 		all = []journal.RevisionApplied{{Revision: 1, Author: "hotline", Reason: "first start", Document: document}}
 	} else if last := all[len(all)-1]; !bytes.Equal(n.o.Plan, config.Anhui()) {
@@ -63,19 +59,8 @@ func (n *Node) takeRevisions(records []journal.Record) (*revisions, error) {
 			return nil, fmt.Errorf("the routing plan (revision %d):\n%w", r.Revision, faults)
 		}
 	}
+	n.sayLacking(out.inForce())
 	return out, nil
-}
-
-// compile makes a plan of the journal's ready to run. That a recording has gone
-// since must not keep the server from starting: it is passed over when its turn
-// comes.
-func compile(document []byte, s plan.Surroundings, revision uint64) (*plan.Compiled, config.Faults) {
-	p, faults := config.Parse(document)
-	if faults != nil {
-		return nil, faults
-	}
-	s.Clips = append(s.Clips, p.Clips()...)
-	return plan.Standing(p, s, revision)
 }
 
 // Surroundings are what a plan is checked against beside itself.

@@ -57,13 +57,13 @@ func (c *compiler) step(at string, line, i int, s *config.Step) ivr.Step {
 	}
 	switch step.Kind {
 	case ivr.Play:
-		c.wants(at, line, len(s.Clips) > 0, "play needs a clip")
+		c.wants(at+".clip", line, len(s.Clips) > 0, "play needs a clip")
 	case ivr.Music:
 		if len(s.Clips) == 0 {
 			step.Clips = []string{prompt.Music}
 		}
 	case ivr.Menu:
-		c.wants(at, line, len(s.Choices) > 0, "menu needs choices")
+		c.wants(at+".choices", line, len(s.Choices) > 0, "menu needs choices")
 		for _, choice := range s.Choices {
 			c.wants(at+".choices."+choice.Name, line, len(choice.Name) == 1, "a choice is one key")
 			c.wants(at+".choices."+choice.Name, line, c.hasFlow(choice.Value), "unknown flow %q", choice.Value)

@@ -13,8 +13,6 @@ import (
 	"github.com/hotline12345/hotline/ivr"
 )
 
-func TestNumbersThatContradictThemselvesAreNamedAtOnce(t *testing.T) { faulty(t, "numbers") }
-
 // stepLine writes a flow in one line: what a golden table can be read by.
 func stepLine(f *ivr.Flow) string {
 	var out []string

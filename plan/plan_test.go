@@ -1,8 +1,6 @@
 package plan
 
 import (
-	"os"
-	"strings"
 	"testing"
 
 	"github.com/hotline12345/hotline/config"
@@ -19,25 +17,6 @@ func compile(t *testing.T, data []byte) (*Compiled, config.Faults) {
 
 func around() Surroundings {
 	return Surroundings{Interfaces: []string{"main", "carrier"}}
-}
-
-func TestEveryUnknownReferenceIsNamedAtOnce(t *testing.T) { faulty(t, "references") }
-
-// faulty compares the faults of a bad plan with those that must be named.
-func faulty(t *testing.T, name string) {
-	t.Helper()
-	data, err := os.ReadFile("testdata/bad/" + name + ".yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, faults := compile(t, data)
-	want, err := os.ReadFile("testdata/bad/" + name + ".txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := faults.Error(); got != strings.TrimSpace(string(want)) {
-		t.Errorf("got\n%s\nwant\n%s", got, want)
-	}
 }
 
 func TestTheEmbeddedPlanCompilesWithTheWholeLedger(t *testing.T) {

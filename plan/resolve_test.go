@@ -197,8 +197,6 @@ const sixteen = `合肥,0551
 六安,0564
 池州,0566`
 
-func TestFaultsOfCitiesAndDIDsAreNamed(t *testing.T) { faulty(t, "cities") }
-
 func FuzzResolve(f *testing.F) {
 	c := province(f)
 	for _, s := range []string{"12315", "055812345", "+8655112315", "008655112315", "62880366", "0551-12345", "*11", "%2a11", "alice", "", "+868686"} {

@@ -115,5 +115,5 @@ func (p *program) showLive(c *api.Call, history []api.Step) error {
 	if err != nil {
 		return err
 	}
-	return p.writeStory(steps(history), c.Began)
+	return p.writeStory(steps(history, c.Resumed), c.Began)
 }

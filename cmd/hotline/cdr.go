@@ -131,7 +131,7 @@ func (p *program) showCDR(c *api.CDR, history []api.Step) error {
 	if err != nil {
 		return err
 	}
-	return p.writeStory(append(steps(history), ends(c)...), c.Began)
+	return p.writeStory(append(steps(history, c.Resumed), ends(c)...), c.Began)
 }
 
 func number(n int) string {

@@ -44,6 +44,7 @@ func who() string {
 // lines are those that its author sees.
 type edited struct {
 	plan     *config.Plan
+	faults   config.Faults // of its form
 	document []byte
 	reason   string // unless another is given
 }
@@ -69,8 +70,9 @@ func (p *program) change(cmd *cobra.Command, w *wish, edit func(context.Context,
 	if err != nil {
 		return err
 	}
-	if _, faults := plan.Compile(after.plan, surroundings.Plan(), now.Revision+1); faults != nil {
-		return faulty(faults)
+	_, faults := plan.Check(after.plan, after.faults, surroundings.Plan(), now.Revision+1)
+	if err := faulty(faults); err != nil {
+		return err
 	}
 	changes := config.Diff(before, after.plan)
 	if len(changes) == 0 {
@@ -122,24 +124,21 @@ func (p *program) inForce(ctx context.Context, client *api.Client) (api.Revision
 	if err != nil {
 		return now, nil, err
 	}
-	plan, err := read([]byte(now.Document))
-	if err != nil {
-		return now, nil, fmt.Errorf("the server's plan is not of this binary's version: %w", err)
+	plan, faults := read([]byte(now.Document))
+	if faults != nil {
+		return now, nil, fmt.Errorf("the server's plan is not of this binary's version: %w", faulty(faults))
 	}
 	return now, plan, nil
 }
 
-// read parses a plan. "set", which an export of another version may show for a
-// password, says nothing.
-func read(document []byte) (*config.Plan, error) {
+// read parses a plan, as far as it can. "set", which an export of another version
+// may show for a password, says nothing.
+func read(document []byte) (*config.Plan, config.Faults) {
 	plan, faults := config.Parse(document)
-	if faults != nil {
-		return nil, faulty(faults)
-	}
 	for i := range plan.Phones {
 		if plan.Phones[i].Value.Password == "set" {
 			plan.Phones[i].Value.Password = ""
 		}
 	}
-	return plan, nil
+	return plan, faults
 }

@@ -221,10 +221,13 @@ func TestAPlanGoesOutAndComesBack(t *testing.T) {
 			t.Errorf("exit %d", code)
 		}
 	}
-	bad := r.file("bad.yaml", "queues: {general: {ring: 15}}\ncolour: red\n")
-	code, _, err := r.run("config", "apply", bad, "--reason", "x")
-	if code != exitFailed || !strings.HasPrefix(err, "hotline: 计划有误 / the plan has faults: 2\n  line 1: queues.general.ring: bad duration") || !strings.Contains(err, "\n  line 2: colour: unknown key") {
-		t.Errorf("exit %d: %s", code, err)
+	bad := r.file("bad.yaml", "queues: {general: {ring: 15}}\ncolour: red\nnumbers: {\"12345\": {flow: lost}}\n")
+	for _, args := range [][]string{{"config", "apply", bad, "--reason", "x"}, {"config", "check", bad}} {
+		code, _, err := r.run(args...)
+		if code != exitFailed || !strings.HasPrefix(err, "hotline: 计划有误 / the plan has faults: 3\n  line 1: queues.general.ring: bad duration") ||
+			!strings.Contains(err, "\n  line 2: colour: unknown key") || !strings.Contains(err, "\n  line 3: numbers.12345.flow: unknown flow \"lost\"") {
+			t.Errorf("%s: exit %d: %s", args[1], code, err)
+		}
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -27,11 +26,8 @@ func (p *program) check(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	parsed, faults := config.Parse(data)
-	var open []string
-	if faults == nil {
-		faults, open, err = p.compile(cmd, parsed)
-	}
+	parsed, form := config.Parse(data)
+	faults, open, err := p.compile(cmd, parsed, form)
 	if err != nil {
 		return err
 	}
@@ -60,26 +56,26 @@ func judge(faults config.Faults, open []string) verdict {
 	return v
 }
 
-func (p *program) compile(cmd *cobra.Command, parsed *config.Plan) (faults config.Faults, open []string, err error) {
+func (p *program) compile(cmd *cobra.Command, parsed *config.Plan, form config.Faults) (faults config.Faults, open []string, err error) {
 	surroundings, err := p.client().Surroundings(cmd.Context())
 	switch {
 	case err == nil:
-		_, faults = plan.Compile(parsed, surroundings.Plan(), 1)
+		_, faults = plan.Check(parsed, form, surroundings.Plan(), 1)
 		return faults, nil, nil
 	case !errors.Is(err, api.ErrNoServer):
 		return nil, nil, err
 	}
-	faults, open = compileAlone(parsed)
+	faults, open = compileAlone(parsed, form)
 	return faults, open, nil
 }
 
 // compileAlone compiles without a server. A clip that is not built in may be in
 // the data folder, and an interface in the settings: that stays open.
-func compileAlone(parsed *config.Plan) (faults config.Faults, open []string) {
+func compileAlone(parsed *config.Plan, form config.Faults) (faults config.Faults, open []string) {
 	alone := plan.Surroundings{}
-	_, strict := plan.Compile(parsed, alone, 1)
-	alone.Clips = clipsOf(parsed)
-	_, faults = plan.Compile(parsed, alone, 1)
+	_, strict := plan.Check(parsed, form, alone, 1)
+	alone.Clips = parsed.Clips()
+	_, faults = plan.Check(parsed, form, alone, 1)
 	for _, f := range strict {
 		if !slices.Contains(faults, f) {
 			open = append(open, f.Error())
@@ -97,21 +93,3 @@ func compileAlone(parsed *config.Plan) (faults config.Faults, open []string) {
 	return faults, open
 }
 
-// clipsOf are the clips that a plan names.
-func clipsOf(parsed *config.Plan) (out []string) {
-	for _, flow := range parsed.Flows {
-		for _, step := range flow.Value {
-			out = append(out, step.Clips...)
-		}
-	}
-	for i := range parsed.Numbers {
-		n := &parsed.Numbers[i].Value
-		if n.Greeting != "" {
-			out = append(out, n.Greeting)
-		}
-		if n.Transition != nil {
-			out = append(out, strings.Fields(n.Transition.Prompt)...)
-		}
-	}
-	return out
-}

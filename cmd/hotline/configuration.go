@@ -83,9 +83,9 @@ func (p *program) diff(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	after, err := read(data)
-	if err != nil {
-		return err
+	after, faults := read(data)
+	if faults != nil {
+		return faulty(faults)
 	}
 	changes := config.Diff(before, after)
 	word := fmt.Sprintf("与版本 %d 相比 %d 处不同 / differences to revision %d: %d", now.Revision, len(changes), now.Revision, len(changes))
@@ -108,8 +108,8 @@ func (p *program) applyCommand() *cobra.Command {
 				if err != nil {
 					return nil, err
 				}
-				plan, err := read(data)
-				return &edited{plan: plan, document: data, reason: "dry run"}, err
+				plan, faults := read(data)
+				return &edited{plan: plan, faults: faults, document: data, reason: "dry run"}, nil
 			})
 		},
 	}
@@ -156,8 +156,8 @@ func (p *program) rollbackCommand() *cobra.Command {
 				if err != nil {
 					return nil, err
 				}
-				plan, err := read([]byte(old.Document))
-				return &edited{plan: plan, document: []byte(old.Document), reason: fmt.Sprintf("rollback to %d", n)}, err
+				plan, faults := read([]byte(old.Document))
+				return &edited{plan: plan, faults: faults, document: []byte(old.Document), reason: fmt.Sprintf("rollback to %d", n)}, nil
 			})
 		},
 	}

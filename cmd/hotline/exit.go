@@ -61,13 +61,17 @@ func (p *program) conclude(cmd *cobra.Command, err error) int {
 		return 0
 	}
 	code := p.code(err)
+	word, hint := clean(p.word(err, code)), code == exitUsage
+	if hint && cmd.Name() == serveName { // whoever starts servers asks only whether this one runs
+		code, hint = exitFailed, false
+	}
 	if p.json {
 		out, _ := json.Marshal(document(err, code)) // strings and numbers: it cannot fail
 		fmt.Fprintln(p.err, string(out))
 		return code
 	}
-	fmt.Fprintln(p.err, "hotline:", clean(p.word(err, code)))
-	if code == exitUsage {
+	fmt.Fprintln(p.err, "hotline:", word)
+	if hint {
 		fmt.Fprintf(p.err, "  用法 / usage: %s (--help)\n", cmd.UseLine())
 	}
 	return code

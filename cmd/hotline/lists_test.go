@@ -59,9 +59,9 @@ k3         通话中 talking  telecom    13800000001  12345        general     8
 2026-11-24 12:00:00  13800000001  12345        general     8001@8017              接通 answered                       5.0         59.5  主叫 caller
 2026-11-24 11:00:01  0551?[31m1   12366        tax                                排队中放弃 abandoned-queue          1.5               主叫 caller`,
 		"queue list": `
-队列 queue  排队 waiting  进入 offered  接通 answered  放弃 abandoned  及时率(自入队) in time of offered, from enlisting  及时率(自提示完) from prompt's end
-general                3             8              6               2                                          5 (62.5%)                           6 (75.0%)
-tax                    0             0              0               0                                                  0                                   0`,
+队列 queue  排队 waiting  进入 offered  接通 answered  放弃 abandoned  及时率(自来电) in time of offered, from INVITE  及时率(自提示完) from prompt's end
+general                3             8              6               2                                       5 (62.5%)                           6 (75.0%)
+tax                    0             0              0               0                                               0                                   0`,
 		"phone list": `
 分机 phone  名称 name  注册 registered  可达 reachable  联系地址 contact   到期 expires         坐席 agent
 8017        王敏       是 yes           是 yes          sip:8017@10.0.0.9  2026-11-24 12:00:00  8001
@@ -195,6 +195,12 @@ func TestCallShowFindsLiveAndFinishedCalls(t *testing.T) {
 2026-11-24 11:59:00.500   5.5  双方通话 they hear each other
 2026-11-24 12:00:00.000  65.0  语音包 RTP of the caller side: 收 received 3000, 发 sent 2990, 丢 lost 1, 迟 late 0
 2026-11-24 12:00:00.000  65.0  结束 ended by 主叫 caller`)
+	lived := one
+	lived.Resumed = true
+	r.answers["GET /v1/cdrs"] = []api.CDR{lived}
+	if out := r.ok("call", "show", "k2"); !strings.Contains(out, "收 received ≥3000, 发 sent ≥2990, 丢 lost ≥1, 迟 late ≥0") {
+		t.Errorf("a call that lived through a restart counts exactly:\n%s", out)
+	}
 	r.answers["GET /v1/cdrs"], r.answers["GET /v1/calls/zz/history"] = []api.CDR{}, []api.Step{}
 	code, _, err := r.run("call", "show", "zz")
 	if same(t, "unknown", err, "hotline: 没有这个通话 / no such call: zz"); code != exitFailed {

@@ -23,7 +23,7 @@ func (p *program) listQueues(cmd *cobra.Command, _ []string) error {
 	}
 	head := []string{
 		"队列 queue", ">排队 waiting", ">进入 offered", ">接通 answered", ">放弃 abandoned",
-		">及时率(自入队) in time of offered, from enlisting", ">及时率(自提示完) from prompt's end",
+		">及时率(自来电) in time of offered, from INVITE", ">及时率(自提示完) from prompt's end",
 	}
 	return list(p, queues, "没有队列 / no queues", head, func(q *api.Queue) []string {
 		n := func(n uint64) string { return strconv.FormatUint(n, 10) }

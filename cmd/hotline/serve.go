@@ -15,12 +15,13 @@ import (
 	"github.com/hotline12345/hotline/node"
 )
 
+const serveName = "serve"
+
 func serve() *cobra.Command {
-	var demo bool
 	cmd := &cobra.Command{
-		Use: "serve", Short: "启动服务 / run the server", Args: cobra.NoArgs,
+		Use: serveName, Short: "启动服务 / run the server", Args: nothing,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			s, err := settings(cmd, demo)
+			s, err := settings(cmd)
 			if err != nil {
 				return err
 			}
@@ -31,13 +32,13 @@ func serve() *cobra.Command {
 			o.Version = version()
 			tail := &screen.Tail{}
 			out := io.Writer(os.Stderr)
-			if demo && terminal(os.Stdout) {
+			if s.Demo && terminal(os.Stdout) {
 				out = tail
 			}
 			lines := node.NewLogWriter(out)
 			defer lines.Close()
-			o.Log, o.LogsLost = logger(lines, s.Log, demo), lines.Lost
-			if !demo {
+			o.Log, o.LogsLost = logger(lines, s.Log, s.Demo), lines.Lost
+			if !s.Demo {
 				return run(o, announce)
 			}
 			if len(o.Plan) == 0 {
@@ -48,9 +49,16 @@ func serve() *cobra.Command {
 			return runDemo(cmd.Context(), o, tail)
 		},
 	}
-	cmd.Flags().BoolVar(&demo, "demo", false, "模拟运营商与话机打电话 / with a simulated carrier and desk phones that ring it")
 	serveFlags(cmd.Flags())
 	return cmd
+}
+
+// nothing refuses an argument by its name: a flag's dashes are easily forgotten.
+func nothing(_ *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usage("多余的参数", "serve takes flags alone, not %q", args[0])
+	}
+	return nil
 }
 
 // terminal says whether the demo's screen can be drawn there.

@@ -16,13 +16,10 @@ import (
 	"github.com/hotline12345/hotline/node"
 )
 
-// mainInterface is the one that flags and environment describe; a settings
-// file may name several.
-const mainInterface = "main"
-
 // serveFlags declares what `serve` may be told. Each has the same name in the
-// environment (HOTLINE_HTTP) and, but for the interface's three, in the
-// settings file; a flag goes before the environment, that before the file.
+// environment (HOTLINE_HTTP) and in the settings file; a flag goes before the
+// environment, that before the file. sip, rtp and advertise describe the
+// interface "main".
 func serveFlags(flags *pflag.FlagSet) {
 	flags.StringArray("sip", nil, "SIP 监听地址 / SIP listener, ADDR:PORT for UDP and TCP or udp:/tcp:ADDR:PORT, repeatable (default 127.0.0.1:5060)")
 	flags.String("rtp", "", "RTP 地址与端口 / RTP ports, ADDR:FIRST-LAST or ADDR:0 (default 20000-29999 on the SIP address)")
@@ -32,12 +29,14 @@ func serveFlags(flags *pflag.FlagSet) {
 	flags.String("domain", "", "话机注册域 / domain and realm of the phones (default hotline.local)")
 	flags.String("log", "", "日志格式 / log format: text or json (default text)")
 	flags.String("t1", "", "SIP 定时器 T1 / RFC 3261's T1 (default 500ms)")
+	flags.String("rate", "", "单一地址每秒 SIP 报文上限,中继除外 / SIP datagrams a second from one address that is no trunk's (default 2000)")
+	flags.Bool("demo", false, "模拟运营商与话机打电话 / with a simulated carrier and desk phones that ring it")
 	flags.String("settings", "", "节点设置文件 / settings file (YAML), with several interfaces where needed")
 }
 
 // settings reads the settings file, the environment and the flags. The demo
-// has a data folder of its own.
-func settings(cmd *cobra.Command, demo bool) (*config.Settings, error) {
+// has a data folder of its own where none is named.
+func settings(cmd *cobra.Command) (*config.Settings, error) {
 	given := func(name string) string {
 		if f := cmd.Flags().Lookup(name); f.Changed {
 			return f.Value.String()
@@ -55,43 +54,62 @@ func settings(cmd *cobra.Command, demo bool) (*config.Settings, error) {
 			return nil, fmt.Errorf("%s:\n%w", file, faults)
 		}
 	}
-	s.Data = cmp.Or(given("data"), s.Data, "./hotline-data")
-	if demo && !cmd.Flags().Lookup("data").Changed {
-		s.Data = demoData
+	var err error
+	if demo := given("demo"); demo != "" {
+		if s.Demo, err = strconv.ParseBool(demo); err != nil {
+			return nil, fmt.Errorf("HOTLINE_DEMO: must be true or false, not %q", demo)
+		}
 	}
+	folder := "./hotline-data"
+	if s.Demo {
+		folder = demoData
+	}
+	s.Data = cmp.Or(given("data"), s.Data, folder)
 	s.HTTP, s.Plan, s.Domain = cmp.Or(given("http"), s.HTTP), cmp.Or(given("plan"), s.Plan), cmp.Or(given("domain"), s.Domain)
 	s.Log = cmp.Or(given("log"), s.Log, "text")
 	if t1 := given("t1"); t1 != "" {
-		var err error
 		if s.T1, err = config.ParseDuration(t1); err != nil {
-			return nil, fmt.Errorf("--t1: %w", err)
+			return nil, fmt.Errorf("t1: %w", err)
 		}
 	}
-	listen, err := cmd.Flags().GetStringArray("sip")
-	if err != nil {
+	if rate := given("rate"); rate != "" {
+		if s.Rate, err = strconv.Atoi(rate); err != nil || s.Rate == 0 {
+			return nil, fmt.Errorf("rate: %q is no number of datagrams a second: write one from 1 on", rate)
+		}
+	}
+	if env := os.Getenv("HOTLINE_SIP"); env != "" {
+		s.SIP = strings.Split(env, ",")
+	}
+	if listen, err := cmd.Flags().GetStringArray("sip"); err != nil {
 		return nil, err
+	} else if len(listen) > 0 {
+		s.SIP = listen
 	}
-	if env := os.Getenv("HOTLINE_SIP"); len(listen) == 0 && env != "" {
-		listen = strings.Split(env, ",")
-	}
-	rtp, advertise := given("rtp"), given("advertise")
-	if len(s.Interfaces) == 0 || len(listen) > 0 || rtp != "" || advertise != "" {
-		side := config.Interface{}
-		if old := s.Interfaces.Get(mainInterface); old != nil {
-			side = *old
-		}
-		if len(listen) > 0 {
-			side.SIP = listen
-		}
-		side.RTP, side.Advertise = cmp.Or(rtp, side.RTP), cmp.Or(advertise, side.Advertise)
-		s.Interfaces.Set(mainInterface, side)
-	}
+	s.RTP, s.Advertise = cmp.Or(given("rtp"), s.RTP), cmp.Or(given("advertise"), s.Advertise)
+	describeMain(s)
 	return s, nil
+}
+
+// describeMain puts what is said of the interface "main" by itself with the
+// others. Without any interface there is that one.
+func describeMain(s *config.Settings) {
+	if len(s.Interfaces) > 0 && len(s.SIP) == 0 && s.RTP == "" && s.Advertise == "" {
+		return
+	}
+	side := config.Interface{}
+	if old := s.Interfaces.Get(config.MainInterface); old != nil {
+		side = *old
+	}
+	if len(s.SIP) > 0 {
+		side.SIP = s.SIP
+	}
+	side.RTP, side.Advertise = cmp.Or(s.RTP, side.RTP), cmp.Or(s.Advertise, side.Advertise)
+	s.Interfaces.Set(config.MainInterface, side)
 }
 
 // options turns settings into the node's options.
 func options(s *config.Settings) (node.Options, error) {
-	o := node.Options{Data: s.Data, HTTP: s.HTTP, Domain: s.Domain, T1: time.Duration(s.T1)}
+	o := node.Options{Data: s.Data, HTTP: s.HTTP, Domain: s.Domain, T1: time.Duration(s.T1), Rate: s.Rate}
 	var err error
 	if o.CheckTurns, err = checkTurns(); err != nil {
 		return o, err
@@ -102,6 +120,9 @@ func options(s *config.Settings) (node.Options, error) {
 			return o, fmt.Errorf("interfaces.%s.%w", row.Name, err)
 		}
 		o.Interfaces = append(o.Interfaces, side)
+	}
+	if s.Rate < 0 {
+		return o, fmt.Errorf("rate: must not be negative")
 	}
 	if s.Log != "text" && s.Log != "json" {
 		return o, fmt.Errorf("log: %q is neither text nor json", s.Log)

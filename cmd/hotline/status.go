@@ -66,6 +66,9 @@ func (p *program) overview(s *api.Status) [][2]string {
 		{"日志 journal", journal},
 		{"库 store", store},
 	}
+	for _, what := range s.Lacking {
+		out = append(out, [2]string{"缺失,已跳过 lacking, passed over", what})
+	}
 	for _, l := range s.Listening {
 		out = append(out, [2]string{"监听 listening", fmt.Sprintf("%s %s (%s)", l.Transport, l.Address, l.Interface)})
 	}

@@ -15,13 +15,24 @@ type moment struct {
 	what string
 }
 
-// steps are the moments that the call's history tells of.
-func steps(history []api.Step) []moment {
+// steps are the moments that the call's history tells of. Packets of a call that
+// lived through a restart were counted anew by each process: there were at least
+// so many.
+func steps(history []api.Step, resumed bool) []moment {
 	out := make([]moment, len(history))
 	for i := range history {
-		out[i] = moment{history[i].At, told(&history[i])}
+		s := &history[i]
+		out[i] = moment{s.At, told(s)}
+		if s.Kind == "media-counted" {
+			out[i].what = packets(s, map[bool]string{true: "≥"}[resumed])
+		}
 	}
 	return out
+}
+
+func packets(s *api.Step, least string) string {
+	return fmt.Sprintf("语音包 RTP of the %s side: 收 received %s%d, 发 sent %[2]s%[4]d, 丢 lost %[2]s%[5]d, 迟 late %[2]s%[6]d",
+		s.Side, least, s.Received, s.Sent, s.Lost, s.Late)
 }
 
 // ends are the moments that a finished call's record has beside its history.
@@ -61,8 +72,6 @@ func told(s *api.Step) string {
 		return "双方通话 they hear each other"
 	case "prompt-heard":
 		return "提示播完 heard " + s.Clips
-	case "media-counted":
-		return fmt.Sprintf("语音包 RTP of the %s side: 收 received %d, 发 sent %d, 丢 lost %d, 迟 late %d", s.Side, s.Received, s.Sent, s.Lost, s.Late)
 	}
 	return s.Kind
 }

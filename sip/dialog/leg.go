@@ -171,6 +171,10 @@ func (l *Leg) RemoteTarget() string {
 	return l.Target
 }
 
+// Owed says whether the peer still has to answer something of ours: an INVITE, a
+// BYE, or a 2xx with its ACK.
+func (l *Leg) Owed() bool { return l.Ours.Tx != 0 || l.Bye != 0 || l.OK.Raw != nil }
+
 // Deadline is when the leg wants Expire; zero: never.
 func (l *Leg) Deadline() turn.Instant {
 	next := turn.Earliest(l.repeat, l.OK.End)

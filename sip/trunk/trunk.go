@@ -117,6 +117,24 @@ func (t *Trunks) Identify(flow message.Flow) (name string, ok bool) {
 	return name, best >= 0
 }
 
+// Covers says whether an address is a trunk's: one of those it may ring from, or
+// is rung at.
+func (o *Options) Covers(addr netip.Addr) bool {
+	for i := range o.Trunks {
+		for _, m := range o.Trunks[i].Match {
+			if m.Prefix.Contains(addr) {
+				return true
+			}
+		}
+		for _, p := range o.Trunks[i].Peers {
+			if p.Addr.Addr() == addr {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // score is how specific a match is, -1 for none.
 func (m Match) score(flow message.Flow) int {
 	switch {

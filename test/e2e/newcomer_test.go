@@ -65,10 +65,17 @@ func read[T any](h *hour, args ...string) (out T) {
 // phones registers two desk phones and a test caller, and logs one agent in.
 func (h *hour) phones() {
 	h.t.Helper()
+	for _, transport := range []string{"udp", "tcp", "rtp"} {
+		listens := transport + " " + h.s.IP(rig.ServerHost).String() + ":"
+		h.says([]string{listens}, "status")
+		if !strings.Contains(h.s.Log(), "监听 / listening: "+listens) {
+			h.t.Errorf("the start does not say %q", listens)
+		}
+	}
 	h.says([]string{"8001", "LoggedOut"}, "agent", "list")
 	h.first = h.s.Softphone(h.t, "8001", 2, rig.SoftphoneOptions{Sound: voice(2), Password: h.password("8001")})
 	h.second = h.s.Softphone(h.t, "8002", 3, rig.SoftphoneOptions{Sound: voice(3), Password: h.password("8002")})
-	h.caller = h.s.Softphone(h.t, "caller", 4, rig.SoftphoneOptions{Sound: voice(4), Password: h.password("caller")})
+	h.caller = h.s.Softphone(h.t, "caller", 4, rig.SoftphoneOptions{Sound: voice(4), Password: h.password("caller"), Display: "13800001234"})
 	h.says([]string{"8001", "Idle"}, "agent", "login", "8001", "--phone", "8001")
 	if list := read[[]api.Phone](h, "phone", "list"); !slices.ContainsFunc(list, func(p api.Phone) bool {
 		return p.Phone == "8001" && p.Registered && p.Reachable && p.Agent == "8001"
@@ -122,7 +129,7 @@ func (h *hour) call() {
 	h.second.Do(h.t, "hangup", "")
 	h.caller.Until(h.t, "CALL_CLOSED", 1)
 	cdrs := read[[]api.CDR](h, "cdr", "list", "--number", "96900")
-	if len(cdrs) != 1 || cdrs[0].Outcome != "answered" || cdrs[0].Agent != "9001" || cdrs[0].Phone != "8002" || cdrs[0].EndedBy != "agent" || cdrs[0].Revision != 4 {
+	if len(cdrs) != 1 || cdrs[0].Outcome != "answered" || cdrs[0].Agent != "9001" || cdrs[0].Phone != "8002" || cdrs[0].EndedBy != "agent" || cdrs[0].Caller != "13800001234" || cdrs[0].Revision != 4 {
 		h.t.Errorf("the CDRs: %+v", cdrs)
 	}
 	h.says([]string{"96900", "water", "9001@8002", "answered"}, "cdr", "list", "--number", "96900")

@@ -7,6 +7,7 @@ need() { command -v "$1" >/dev/null 2>&1 || wanted="$wanted $2"; }
 need sipp sip-tester      # rings and answers
 need baresip baresip-core # a real softphone; its modules come with it
 need gcc gcc              # the race detector's binary
+need curl curl            # asks for the list of known vulnerabilities
 [ -e /usr/include/stdlib.h ] || wanted="$wanted libc6-dev"
 
 [ -n "$wanted" ] || exit 0

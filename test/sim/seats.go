@@ -189,13 +189,17 @@ func (s *seat) heard(said string) {
 	}
 }
 
+// fluent says that no digit can have come 5 s after the one before, which would
+// have ended the number: the others and what is heard take 3 s of their own.
+func (s *seat) fluent() bool { return s.call.Ended.Sub(s.call.Answered) < 8*time.Second }
+
 // refused is right for a wrong PIN, a phone that another agent has, and an
 // agent who is not logged in.
 func (s *seat) refused(number string) {
 	w := s.w
 	switch {
 	case number == login:
-		if s.free && !s.wrong && !w.o.Power && s.call.Digits == s.digits() {
+		if s.free && !s.wrong && !w.o.Power && s.call.Digits == s.digits() && s.fluent() {
 			who := s.who
 			w.node.ask(core.Command{Kind: core.Look}, func(r core.Reply) {
 				if s.vacant(r.View) {

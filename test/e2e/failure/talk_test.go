@@ -70,3 +70,15 @@ func TestTheAgentHangsUp(t *testing.T) {
 	s.cause(s.ends("answered", "agent"), 0, 16)
 	s.AtZero(t)
 }
+
+// What the legs say is counted like what the core says itself.
+func TestOurResponsesAreCounted(t *testing.T) {
+	s := begin(t)
+	s.over(s.talks())
+	m := s.Metrics(t)
+	for _, status := range []string{"100", "200"} {
+		if m[`hotline_sip_responses_sent_total{method="INVITE",status="`+status+`"}`] == 0 {
+			t.Errorf("our %s to the INVITE is in no metric", status)
+		}
+	}
+}

@@ -28,6 +28,7 @@ type SoftphoneOptions struct {
 	Sound     []int16 // what it says, over and over; empty: silence
 	Auto      bool    // answers by itself
 	Password  string  // that the phone has at the server; empty: one is made and set
+	Display   string  // its display name
 }
 
 // Softphone is a running baresip: a real phone, registered at the server, with
@@ -69,10 +70,14 @@ func (s *Server) Softphone(t testing.TB, name string, host byte, o SoftphoneOpti
 	if o.Auto {
 		mode = "auto"
 	}
+	display := ""
+	if o.Display != "" {
+		display = strconv.Quote(o.Display)
+	}
 	files := map[string]string{
 		"config": p.config(t, s.IP(host)),
-		"accounts": fmt.Sprintf("<sip:%s@%s;transport=%s>;auth_user=%s;auth_pass=%s;outbound=\"sip:%s;transport=%s\";regint=60;answermode=%s;audio_codecs=PCMA\n",
-			name, Domain, o.Transport, name, password, s.Addr, o.Transport, mode),
+		"accounts": fmt.Sprintf("%s <sip:%s@%s;transport=%s>;auth_user=%s;auth_pass=%s;outbound=\"sip:%s;transport=%s\";regint=60;answermode=%s;audio_codecs=PCMA\n",
+			display, name, Domain, o.Transport, name, password, s.Addr, o.Transport, mode),
 		"contacts":  "",
 		"voice.wav": string(sound.WAV(lasting(o.Sound))),
 	}

@@ -126,17 +126,32 @@ func (s *Server) Terminate() { s.signal(syscall.SIGTERM) }
 // Interrupt sends SIGINT, which ends the calls, and waits for the exit with 0.
 func (s *Server) Interrupt() { s.signal(syscall.SIGINT) }
 
+// Interrupting sends SIGINT and does not wait: whoever is in a call has a BYE to
+// answer first. Gone waits.
+func (s *Server) Interrupting() { s.send(syscall.SIGINT) }
+
+// Gone waits for the process to end by itself, with 0.
+func (s *Server) Gone() {
+	s.t.Helper()
+	s.gone()
+	if s.process.err != nil {
+		s.t.Fatalf("the end: %v\n%s", s.process.err, tail(s.Log(), 20))
+	}
+}
+
 func (s *Server) signal(sig syscall.Signal) {
+	s.t.Helper()
+	s.send(sig)
+	s.Gone()
+}
+
+func (s *Server) send(sig syscall.Signal) {
 	s.t.Helper()
 	if !s.Running() {
 		s.t.Fatalf("the server had ended before the %v: %v", sig, s.process.err)
 	}
 	if err := s.process.cmd.Process.Signal(sig); err != nil {
 		s.t.Fatal(err)
-	}
-	s.gone()
-	if s.process.err != nil {
-		s.t.Fatalf("the end after %v: %v\n%s", sig, s.process.err, tail(s.Log(), 20))
 	}
 }
 
