@@ -64,8 +64,10 @@ func newSameDay(t *testing.T, seed uint64, calls int) *sameDay {
 	}
 	d := &sameDay{}
 	for i, k := range []people.Kind{
-		{Queue: "longest"}, {Queue: "skilled", Needs: []acd.Skill{{Name: "tax", Level: 4}}, Priority: 1},
-		{Queue: "least", Needs: []acd.Skill{{Name: "general", Level: 3}}}, {Queue: "robin", Needs: []acd.Skill{{Name: "general", Level: 2}}},
+		{Queue: "longest"},
+		{Queue: "skilled", Needs: []acd.Skill{{Name: "tax", Level: 4}}, Priority: 1},
+		{Queue: "least", Needs: []acd.Skill{{Name: "general", Level: 3}}},
+		{Queue: "robin", Needs: []acd.Skill{{Name: "general", Level: 2}}},
 	} {
 		number := config.Number{Flow: k.Queue, Priority: k.Priority}
 		for _, n := range k.Needs {
