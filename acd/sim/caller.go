@@ -34,6 +34,7 @@ type caller struct {
 	at      turn.Instant // enlisted
 	heardAt turn.Instant // what must be heard is over
 	talk    time.Duration
+	answer  time.Duration // of Options.Callers
 	service time.Duration
 	taken   turn.Instant // an agent or the duty has picked up
 	fate    fate
@@ -57,9 +58,15 @@ func (w *world) arrives() error {
 	} else {
 		c = &caller{}
 	}
-	*c = caller{id: turn.ID(w.arrived), at: w.now, talk: w.callers.exp(w.o.People.Talk)}
-	c.Arrived, c.Kind = w.now.Sub(start), w.kind()
-	patience := w.callers.exp(w.o.People.Patience)
+	*c = caller{id: turn.ID(w.arrived), at: w.now}
+	c.Arrived = w.now.Sub(start)
+	var patience time.Duration
+	if w.o.Callers != nil {
+		p := &w.o.Callers[w.arrived-1]
+		c.Kind, c.talk, c.answer, patience = p.Kind, p.Talk, p.Answer, p.Patience
+	} else {
+		c.talk, c.Kind, patience = w.callers.exp(w.o.People.Talk), w.kind(), w.callers.exp(w.o.People.Patience)
+	}
 	w.calls[c.id] = c
 	w.report.unanswered(1)
 	kind := &w.o.Kinds[c.Kind]

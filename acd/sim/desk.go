@@ -105,7 +105,11 @@ func (w *world) offered(c *caller, phone string) {
 	case isBusy, badSDP, noPorts:
 		after = w.now.Add(w.staff.between(0, 100*time.Millisecond))
 	default:
-		if mean > 0 {
+		switch {
+		case w.o.Callers != nil:
+			after = w.now.Add(c.answer)
+			w.timers.Set(what{kind: rings, call: c.id}, w.now)
+		case mean > 0:
 			net := w.staff.between(0, 200*time.Millisecond)
 			after = w.now.Add(net + w.staff.between(mean/2, mean*3/2))
 			w.timers.Set(what{kind: rings, call: c.id}, w.now.Add(net))

@@ -16,10 +16,12 @@ type Options struct {
 	Arrivals []time.Duration // when calls come, from the start on, in order: Steady, Profile.Draw
 	Hours    int             // so many are reported at least; else those in which calls come
 	People   People
+	Callers  []Person // one for each arrival, in place of those drawn; nil: they are drawn
 	Trouble  Trouble
-	Plans    []*acd.Options // put in force in turn, one each Trouble.Replan
-	Ended    func(*Call)    // is told of each call when it is over; may be nil
-	Trusting bool           // the invariants are not checked: twice as fast
+	Plans    []*acd.Options                        // put in force in turn, one each Trouble.Replan
+	Ended    func(*Call)                           // is told of each call when it is over; may be nil
+	Acted    func(at time.Duration, a *acd.Action) // is told of each action of the engine; may be nil. Calls count from 1
+	Trusting bool                                  // the invariants are not checked: twice as fast
 
 	tamper tamper // tests plant faults here
 }
@@ -51,6 +53,14 @@ type People struct {
 	Talk     time.Duration // the mean; exponential
 	Patience time.Duration // the mean wait until a caller gives up; exponential; 0: nobody does
 	Answer   time.Duration // the mean from a phone's ring to the pick-up, uniform from half to one and a half; 0: at once
+}
+
+// Person is a caller, and how long the agent takes who is offered his call.
+type Person struct {
+	Kind     int           // in Options.Kinds
+	Talk     time.Duration // from the pick-up on
+	Patience time.Duration // until he gives up; 0: never
+	Answer   time.Duration // from the offer to the pick-up
 }
 
 // tamper lies to the engine, or about it. event false: the engine is not told.
@@ -233,6 +243,9 @@ func (w *world) seen() error {
 	w.steps++
 	for i := range w.out {
 		w.hash.action(w.now, &w.out[i])
+		if w.o.Acted != nil {
+			w.o.Acted(w.now.Sub(start), &w.out[i])
+		}
 		if w.audit != nil {
 			w.audit.action(&w.out[i])
 		}

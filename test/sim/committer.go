@@ -91,7 +91,7 @@ func (c *committer) commit() {
 		return
 	}
 	took := c.n.disk.Delay()
-	if c.n.rand.Below(20) == 0 { // a slow disk
+	if !c.n.net.still && c.n.rand.Below(20) == 0 { // a slow disk
 		took += time.Duration(c.n.rand.Below(150)) * time.Millisecond
 	}
 	if took == 0 {

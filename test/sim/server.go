@@ -49,14 +49,15 @@ type node struct {
 	tags      tags
 
 	kills  int
-	killIn int  // turns until the next kill; 0: never
-	every  int  // turns between kills, about
-	safe   bool // nothing kills it
-	panics int  // actions between panics of the core, about; 0: none
-	trap   int  // actions until the next
-	sprung bool // in this turn
-	caught int  // panics
-	power  bool // a kill is a power cut
+	killIn int                 // turns until the next kill; 0: never
+	every  int                 // turns between kills, about
+	safe   bool                // nothing kills it
+	panics int                 // actions between panics of the core, about; 0: none
+	trap   int                 // actions until the next
+	sprung bool                // in this turn
+	caught int                 // panics
+	facts  func(*journal.Fact) // is told of each; may be nil
+	power  bool                // a kill is a power cut
 	cut    func()
 }
 
@@ -136,6 +137,9 @@ func (n *node) stepped(s *stepped) {
 	}
 	for i := range s.out.Facts {
 		n.took.add(uint64(s.out.Facts[i].Type), s.out.Facts[i].Value)
+		if n.facts != nil {
+			n.facts(&s.out.Facts[i])
+		}
 	}
 	for i := range s.out.Logs {
 		if l := &s.out.Logs[i]; l.Level >= core.Error && !n.sprung {
