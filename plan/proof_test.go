@@ -64,14 +64,22 @@ func TestAHoleIsFoundAndNamed(t *testing.T) {
 		"none":            {func(*config.Plan) {}, ""},
 		"an empty night":  {func(p *config.Plan) { p.Rosters.Get("night").Agents = nil }, "numbers.12345: nobody can take it daily 00:00–08:00: queue general has no roster people then, no duty tier\nnumbers.12315: nobody can take it daily 00:00–08:00: queue market has no roster people then, no duty tier" + both},
 		"a night of none": {func(p *config.Plan) { p.Rosters.Get("night").Agents.Set("general", 0); p.Numbers = p.Numbers[:1] }, "numbers.12345: nobody can take it daily 00:00–08:00: queue general has no roster people then, no duty tier"},
-		"no roster at all": {func(p *config.Plan) { p.Rosters = nil; p.Numbers = p.Numbers[:1] },
-			"numbers.12345: nobody can take it daily 00:00–24:00: queue general has no roster people then, no duty tier"},
-		"a minute": {func(p *config.Plan) { p.Rosters.Get("day").From = "08:01"; p.Numbers = p.Numbers[:1] },
-			"numbers.12345: nobody can take it daily 08:00–08:01: queue general has no roster people then, no duty tier"},
-		"no weekend": {func(p *config.Plan) { p.Rosters.Get("day").Days = "mon-fri"; p.Numbers = p.Numbers[:1] },
-			"numbers.12345: nobody can take it sat-sun 08:00–16:00: queue general has no roster people then, no duty tier"},
-		"no holidays": {func(p *config.Plan) { p.Rosters.Get("middle").Holidays = "closed"; p.Numbers = p.Numbers[:1] },
-			"numbers.12345: nobody can take it 2025-01-01 元旦 16:00–24:00 and on 60 more days: queue general has no roster people then, no duty tier"},
+		"no roster at all": {
+			func(p *config.Plan) { p.Rosters = nil; p.Numbers = p.Numbers[:1] },
+			"numbers.12345: nobody can take it daily 00:00–24:00: queue general has no roster people then, no duty tier",
+		},
+		"a minute": {
+			func(p *config.Plan) { p.Rosters.Get("day").From = "08:01"; p.Numbers = p.Numbers[:1] },
+			"numbers.12345: nobody can take it daily 08:00–08:01: queue general has no roster people then, no duty tier",
+		},
+		"no weekend": {
+			func(p *config.Plan) { p.Rosters.Get("day").Days = "mon-fri"; p.Numbers = p.Numbers[:1] },
+			"numbers.12345: nobody can take it sat-sun 08:00–16:00: queue general has no roster people then, no duty tier",
+		},
+		"no holidays": {
+			func(p *config.Plan) { p.Rosters.Get("middle").Holidays = "closed"; p.Numbers = p.Numbers[:1] },
+			"numbers.12345: nobody can take it 2025-01-01 元旦 16:00–24:00 and on 60 more days: queue general has no roster people then, no duty tier",
+		},
 		"one date": {func(p *config.Plan) {
 			p.Rosters.Set("feast", config.Roster{Days: "2031-10-01", From: "00:00", To: "08:00", Agents: config.Table[int]{{Name: "general", Value: 0}}})
 			p.Numbers = p.Numbers[:1]
@@ -92,8 +100,10 @@ func TestAHoleIsFoundAndNamed(t *testing.T) {
 		"a number that is gone": {setFlow("[{play: {clip: greeting}}, {hangup: {status: 410, from: 2026-03-01}}, answer, queue: general, music]"), ""},
 		"an own queue":          {func(p *config.Plan) { p.Numbers.Get("12358").Queue = "alone" }, "numbers.12358: nobody can take it daily 00:00–24:00: queue alone has no roster people then, no duty tier"},
 		"the later queue":       {setFlow("[answer, queue: general, {play: {clip: greeting}}, queue: alone, music]"), "numbers.12315: nobody can take it daily 00:00–24:00: queue alone has no roster people then, no duty tier" + both},
-		"a queue for office hours": {setFlow("[answer, {queue: {name: general, open: office}}, {queue: {name: alone, closed: office, from: 2030-01-07, until: 2030-01-07}}, music]"),
-			"numbers.12315: nobody can take it mon-fri 00:00–08:30: its flow leads to no queue then; mon-fri 17:30–24:00: its flow leads to no queue then; sat-sun 00:00–24:00: its flow leads to no queue then; 5 more times" + both},
+		"a queue for office hours": {
+			setFlow("[answer, {queue: {name: general, open: office}}, {queue: {name: alone, closed: office, from: 2030-01-07, until: 2030-01-07}}, music]"),
+			"numbers.12315: nobody can take it mon-fri 00:00–08:30: its flow leads to no queue then; mon-fri 17:30–24:00: its flow leads to no queue then; sat-sun 00:00–24:00: its flow leads to no queue then; 5 more times" + both,
+		},
 		"music before the queue": {setFlow("[answer, music, queue: general]"), "numbers.12315: nobody can take it daily 00:00–24:00: its flow leads to no queue then" + both},
 		"hung up in the queue":   {setFlow("[answer, queue: general, {play: {clip: greeting}}, {hangup: {}}]"), "numbers.12315: nobody can take it daily 00:00–24:00: its flow leads to no queue then" + both},
 		"a menu's silence":       {setFlow("[answer, {menu: {clip: greeting, choices: {1: hotline}}}]"), "numbers.12315: nobody can take it daily 00:00–24:00: its flow leads to no queue then" + both},

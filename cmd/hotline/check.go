@@ -92,4 +92,3 @@ func compileAlone(parsed *config.Plan, form config.Faults) (faults config.Faults
 	}
 	return faults, open
 }
-

@@ -78,7 +78,7 @@ func newSameDay(t *testing.T, seed uint64, calls int) *sameDay {
 		p.Numbers.Set(d.numbers[i], number)
 	}
 	var faults config.Faults
-	if d.plan, faults = plan.Compile(p, plan.Surroundings{Interfaces: []string{"main"}}, 1); faults != nil {
+	if d.plan, faults = plan.Standing(p, plan.Surroundings{Interfaces: []string{"main"}}, 1); faults != nil {
 		t.Fatal(faults)
 	}
 	r := turn.NewRand([32]byte{byte(seed), 77})
