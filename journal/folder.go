@@ -24,11 +24,11 @@ const lockName = "lock"
 // OpenFolder makes the folder if need be and takes it for this process.
 func OpenFolder(path string) (*Folder, error) {
 	if err := os.MkdirAll(path, 0o750); err != nil {
-		return nil, fmt.Errorf("journal folder: %w", err)
+		return nil, fmt.Errorf("journal folder %s: %w", path, err)
 	}
 	lock, err := os.OpenFile(filepath.Join(path, lockName), os.O_CREATE|os.O_RDWR, 0o640)
 	if err != nil {
-		return nil, fmt.Errorf("journal folder: %w", err)
+		return nil, fmt.Errorf("journal folder %s: %w", path, err)
 	}
 	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		if errors.Is(err, syscall.EWOULDBLOCK) {
@@ -40,7 +40,7 @@ func OpenFolder(path string) (*Folder, error) {
 	}
 	dir, err := os.Open(path)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("journal folder: %w", err), lock.Close())
+		return nil, errors.Join(fmt.Errorf("journal folder %s: %w", path, err), lock.Close())
 	}
 	return &Folder{path: path, dir: dir, lock: lock}, nil
 }

@@ -93,8 +93,6 @@ func Start(o Options) (*Node, error) {
 }
 
 func (n *Node) start() (err error) {
-	n.firstPrompts()
-	n.prefixes = n.takePrefixes()
 	if n.disk, err = journal.OpenFolder(filepath.Join(n.o.Data, "journal")); err != nil {
 		return err
 	}
@@ -103,6 +101,8 @@ func (n *Node) start() (err error) {
 		return err
 	}
 	n.log = log
+	n.firstPrompts()
+	n.prefixes = n.takePrefixes()
 	n.clock = newClock(&state, n.started)
 	plans, err := n.takeRevisions(state.Records)
 	if err != nil {

@@ -87,7 +87,7 @@ func (h *hour) phones() {
 // change adds a queue, an agent and a number.
 func (h *hour) change() {
 	h.t.Helper()
-	queue := []string{"queue", "add", "water", "--strategy", "longest-idle", "--ring", "15s", "--wrap-up", "20s", "--tiers", "[{after: 0s, agents: own}]", "--reason", "供水热线"}
+	queue := []string{"queue", "add", "water", "--strategy", "longest-idle", "--ring", "15s", "--wrap-up", "20s", "--tiers", "[{after: 0s, agents: own}, {after: 20s, queue: general}]", "--reason", "供水热线"}
 	h.says([]string{"water"}, append(queue, "--dry-run")...)
 	if now := read[api.Status](h, "status"); now.Revision != 1 {
 		h.t.Errorf("a dry run made revision %d", now.Revision)

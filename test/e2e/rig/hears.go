@@ -19,13 +19,11 @@ const kept = sound.Rate / 4 // samples
 const listening = 250 * time.Millisecond
 
 // Hears waits until the sound is found in what heard returns (A-law, only ever
-// growing) and says at which sample it begins there. The end of a sound of more
-// than a second may be missing.
+// growing) and says at which sample it begins there. The end of the sound,
+// a quarter at most, may be missing.
 func Hears(t testing.TB, who string, heard func() []byte, needle []int16) int {
 	t.Helper()
-	if len(needle) > piece {
-		needle = needle[:max(piece, len(needle)-kept)]
-	}
+	needle = needle[:len(needle)-min(kept, len(needle)/4)]
 	begin, from := -1, 0
 	for at := 0; at < len(needle); at += piece {
 		end := at + piece
