@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/hotline12345/hotline/api"
-	"github.com/hotline12345/hotline/config"
 	"github.com/hotline12345/hotline/demo/live"
 	"github.com/hotline12345/hotline/demo/screen"
 	"github.com/hotline12345/hotline/ivr/prompt"
@@ -26,33 +25,8 @@ const (
 	testCaller  = "caller"
 	demoCarrier = "127.12.34.5"
 	demoPhones  = "127.12.35.2" // and up
+	demoOutside = "127.12.36.1" // and up: the exchanges of departments and neighbours
 )
-
-// demoPlan is the embedded plan with a trunk for the simulated carrier. Agent
-// 8001 is the most skilled of all, so that calls are offered to him first.
-func demoPlan() ([]byte, error) {
-	p, faults := config.Parse(config.Anhui())
-	if faults != nil {
-		return nil, faults
-	}
-	p.Trunks.Set(demoTrunk, config.Trunk{Match: []string{demoCarrier}, Area: "0551", Channels: 100})
-	for i := range p.Queues {
-		p.Queues[i].Value.Strategy = "most-skilled"
-	}
-	agent := p.Agents.Get(newcomer)
-	agent.Skills = nil
-	for _, skill := range p.Skills {
-		agent.Skills.Set(skill, 10)
-	}
-	for _, row := range p.Agents {
-		for i := range row.Value.Skills {
-			if skill := &row.Value.Skills[i]; row.Name != newcomer && skill.Value == 10 {
-				skill.Value = 9
-			}
-		}
-	}
-	return p.Encode()
-}
 
 // demonstration is a server with a simulated carrier and simulated desk phones
 // that ring it.
@@ -155,6 +129,10 @@ func (d *demonstration) traffic(ctx context.Context, n *node.Node) (*live.Traffi
 	for _, row := range source.Numbers {
 		o.Numbers = append(o.Numbers, row.Name)
 	}
+	for _, row := range source.Destinations {
+		o.TransferTo = append(o.TransferTo, row.Name)
+	}
+	o.Exchanges = exchanges(source)
 	for _, row := range source.Phones {
 		if row.Name == newcomer || row.Value.Tester || source.Agents.Get(row.Name) == nil {
 			continue

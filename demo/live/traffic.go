@@ -7,6 +7,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
@@ -24,6 +25,12 @@ type TrafficOptions struct {
 	Numbers  []string   // dialled; every other call rings the first. None: 12345
 	Phones   []Account
 	PhonesAt netip.Addr // the first phone's address; each further one has the next
+	// Exchanges are where the plan's trunks lead: people answer there as agents
+	// do, but for a call in eight that finds them busy and one that nobody hears.
+	Exchanges []netip.AddrPort
+	// TransferTo is where agents send a caller in twenty: names or numbers as the
+	// plan has them. None: nowhere.
+	TransferTo []string
 	// LogIn logs the phone's agent in. It is called when the phone has
 	// registered, and again each 2 s while it gives an error.
 	LogIn func(ctx context.Context, phone string) error
@@ -35,12 +42,13 @@ type TrafficOptions struct {
 	Caller, Agent    []byte // what either says, A-law at 8 kHz; empty: silence
 }
 
-// Traffic is a simulated carrier whose callers ring, and the phones of the
-// agents who answer.
+// Traffic is a simulated carrier whose callers ring, the phones of the agents
+// who answer, and the exchanges to which calls are sent on.
 type Traffic struct {
 	o       TrafficOptions
 	carrier *Peer
 	phones  []*Peer
+	outside []*Peer
 	cancel  context.CancelFunc
 	work    sync.WaitGroup
 	staffed chan struct{} // closed when the first agent has been logged in
@@ -99,6 +107,13 @@ func (t *Traffic) join(ctx context.Context) (err error) {
 		}
 		t.phones = append(t.phones, p)
 		at = at.Next()
+	}
+	for _, at := range t.o.Exchanges {
+		p, err := Join(ctx, Options{Options: demo.Options{User: "exchange", Local: at, Server: t.o.Server, Manner: t.elsewhere}, Sound: t.o.Agent})
+		if err != nil {
+			return fmt.Errorf("the demo's exchange: %w", err)
+		}
+		t.outside = append(t.outside, p)
 	}
 	return nil
 }
@@ -192,6 +207,27 @@ func (t *Traffic) manner(p *demo.Peer, _ *demo.Call) demo.Manner {
 	if p.Busy() {
 		return demo.Manner{Ring: -1, Status: 486}
 	}
+	m := t.answers()
+	if len(t.o.TransferTo) > 0 && t.rand.IntN(20) == 0 {
+		m.Refer, m.ReferAfter = t.o.TransferTo[t.rand.IntN(len(t.o.TransferTo))], t.o.TalkMin
+	}
+	return m
+}
+
+// elsewhere is how an exchange treats a call.
+func (t *Traffic) elsewhere(*demo.Peer, *demo.Call) demo.Manner {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch t.rand.IntN(8) {
+	case 0:
+		return demo.Manner{Ring: -1, Status: 486}
+	case 1:
+		return demo.Manner{Ring: 100 * time.Millisecond, Answer: -1}
+	}
+	return t.answers()
+}
+
+func (t *Traffic) answers() demo.Manner {
 	return demo.Manner{
 		Ring: 100 * time.Millisecond, Answer: t.between(time.Second, 4*time.Second), Status: 200,
 		Talk: t.between(t.o.TalkMin, t.o.TalkMax),
@@ -205,7 +241,7 @@ func (t *Traffic) Close() {
 	if t.carrier != nil {
 		t.carrier.Close()
 	}
-	for _, p := range t.phones {
+	for _, p := range slices.Concat(t.phones, t.outside) {
 		p.Close()
 	}
 }
