@@ -21,6 +21,7 @@ const (
 	FactForwardEnded FactType = 12 // ForwardEnded
 	FactTransferred  FactType = 13 // Transferred
 	FactTransferDone FactType = 14 // TransferDone
+	FactCDRsReported FactType = 15 // CDRsReported
 )
 
 // Outcome is how a call ended: exactly one a call.
@@ -136,6 +137,29 @@ type TransferDone struct {
 	Call turn.ID `cbor:"1,keyasint,omitempty"`
 	To   string  `cbor:"2,keyasint,omitempty"`
 	Why  string  `cbor:"3,keyasint,omitempty"`
+}
+
+// CDRsReported are calls that citizens made past our trunks, as the exchange
+// that had them tells: some lines of one file.
+type CDRsReported struct {
+	Source      string        `cbor:"1,keyasint,omitempty"` // whose file it is
+	Destination string        `cbor:"2,keyasint,omitempty"` // the answering point that had the calls
+	Calls       []ReportedCDR `cbor:"3,keyasint,omitempty"`
+}
+
+// ReportedCDR is one of them. Times are Unix ns, zero if they did not come.
+type ReportedCDR struct {
+	Call       string `cbor:"1,keyasint,omitempty"` // the source's own name of it
+	Number     string `cbor:"2,keyasint,omitempty"` // the ledger's
+	Caller     string `cbor:"3,keyasint,omitempty"`
+	Began      int64  `cbor:"4,keyasint,omitempty"`
+	Answered   int64  `cbor:"5,keyasint,omitempty"`
+	Ended      int64  `cbor:"6,keyasint,omitempty"`
+	Outcome    string `cbor:"7,keyasint,omitempty"` // answered, abandoned, busy, no-answer, failed
+	Agent      string `cbor:"8,keyasint,omitempty"` // the source's own
+	City       string `cbor:"9,keyasint,omitempty"`
+	Mode       string `cbor:"10,keyasint,omitempty"`
+	Department string `cbor:"11,keyasint,omitempty"`
 }
 
 // AgentChanged is a change of an agent's state.

@@ -12,7 +12,8 @@ import (
 	"github.com/hotline12345/hotline/turn"
 )
 
-// factValues are the structs of facts, each at its type's place less one.
+// factValues are the structs of facts, in the order of their types but for what
+// stands within another.
 var factValues = []any{
 	journal.CallBegan{},
 	journal.CDR{},
@@ -24,6 +25,12 @@ var factValues = []any{
 	journal.MediaCounted{},
 	journal.AgentChanged{},
 	journal.RevisionApplied{},
+	journal.Forwarded{},
+	journal.ForwardEnded{},
+	journal.Transferred{},
+	journal.TransferDone{},
+	journal.CDRsReported{},
+	journal.ReportedCDR{},
 }
 
 // filledIn returns a value of v's type in which no field is zero, and each
@@ -38,6 +45,10 @@ func filledIn(v any) any {
 		case reflect.Bool:
 			f.SetBool(true)
 		case reflect.Slice:
+			if f.Type().Elem().Kind() == reflect.Struct {
+				f.Set(reflect.Append(f, reflect.ValueOf(filledIn(reflect.Zero(f.Type().Elem()).Interface()))))
+				continue
+			}
 			f.SetBytes([]byte{byte(n)})
 		case reflect.Int, reflect.Int64:
 			f.SetInt(-n)
@@ -67,6 +78,7 @@ func TestNumbersAreForGood(t *testing.T) {
 	types := []journal.FactType{
 		journal.FactCallBegan, journal.FactCallEnded, journal.FactEnlisted, journal.FactOffered, journal.FactOfferEnded,
 		journal.FactBridged, journal.FactPromptHeard, journal.FactMediaCounted, journal.FactAgentState, journal.FactRevision,
+		journal.FactForwarded, journal.FactForwardEnded, journal.FactTransferred, journal.FactTransferDone, journal.FactCDRsReported,
 	}
 	for i, got := range types {
 		if int(got) != i+1 {

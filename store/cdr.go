@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,6 +26,10 @@ type Filter struct {
 	Caller       string
 	Agent        string
 	Outcome      string
+	City         string
+	Department   string
+	AnsweredBy   string // agent, expert, subcenter, destination, takeover, duty
+	Destination  string // the last one that was rung
 	Call         string // a turn.ID's String
 	Before       uint64 // a CDR's Position: only those that come after it in the list
 	Limit        int    // at most 10,000; 100 if zero
@@ -77,13 +82,17 @@ func (q query) build(f Filter) (string, []any) {
 	var where strings.Builder
 	var args []any
 	for _, x := range []struct{ column, value string }{
-		{"call", f.Call}, {"caller", f.Caller}, {"agent", f.Agent}, {"number", f.Number}, {"outcome", f.Outcome},
+		{"call", f.Call}, {"caller", f.Caller}, {"agent", f.Agent}, {"destination", f.Destination}, {"number", f.Number},
+		{"department", f.Department}, {"city", f.City}, {"answered_by", f.AnsweredBy}, {"outcome", f.Outcome},
 	} {
 		if x.value == "" {
 			continue
 		}
 		if index == "" {
 			index = "cdr_" + x.column
+		}
+		if slices.Contains(sparse, x.column) {
+			where.WriteString(x.column + " != '' AND ") // else its index would not do
 		}
 		where.WriteString(x.column + " = ? AND ")
 		args = append(args, x.value)
@@ -105,11 +114,15 @@ func (q query) build(f Filter) (string, []any) {
 	return text, append(args, atMost(f.Limit))
 }
 
+// sparse are the columns whose index leaves empty ones out.
+var sparse = []string{"destination", "department", "city", "answered_by"}
+
 // cdrColumns are the table's, in the order of addCDR and scanCDR.
 var cdrColumns = []string{
 	"position", "call", "source", "caller", "dialled", "number",
 	"began", "answered", "enlisted", "heard", "offered", "accepted", "bridged", "ended", "instant",
 	"queue", "agent", "phone", "offers", "outcome", "ended_by", "status", "q850", "service", "revision", "resumed",
+	"city", "mode", "department", "answered_by", "destination", "taken_over", "returned", "transfers", "origin", "waited_before",
 }
 
 // addCDR writes instants as civil time, for whoever reads with SQL.
@@ -122,7 +135,8 @@ func (r *rows) addCDR(position uint64, v journal.CDR) {
 	}
 	r.cdr.add(int64(position), v.Call.String(), v.From, v.Caller, v.Dialled, v.Number,
 		civil(v.Began), civil(v.Answered), civil(v.Enlisted), civil(v.Heard), civil(v.Offered), civil(v.Accepted), civil(v.Bridged), v.Civil, int64(v.Ended),
-		v.Queue, v.Agent, v.Phone, v.Offers, string(v.Outcome), v.EndedBy, v.Status, v.Q850, v.Service, int64(v.Revision), v.Resumed)
+		v.Queue, v.Agent, v.Phone, v.Offers, string(v.Outcome), v.EndedBy, v.Status, v.Q850, v.Service, int64(v.Revision), v.Resumed,
+		v.City, v.Mode, v.Department, v.AnsweredBy, v.Destination, v.TakenOver, v.Returned, v.Transfers, v.Origin, v.Before)
 }
 
 // scanCDR gives back what addCDR was given.
@@ -132,7 +146,8 @@ func scanCDR(r *sql.Rows, v *CDR) error {
 	var began, answered, enlisted, heard, offered, accepted, bridged sql.NullInt64
 	err := r.Scan(&v.Position, &call, &v.From, &v.Caller, &v.Dialled, &v.Number,
 		&began, &answered, &enlisted, &heard, &offered, &accepted, &bridged, &v.Civil, &v.Ended,
-		&v.Queue, &v.Agent, &v.Phone, &v.Offers, &v.Outcome, &v.EndedBy, &v.Status, &v.Q850, &v.Service, &revision, &v.Resumed)
+		&v.Queue, &v.Agent, &v.Phone, &v.Offers, &v.Outcome, &v.EndedBy, &v.Status, &v.Q850, &v.Service, &revision, &v.Resumed,
+		&v.City, &v.Mode, &v.Department, &v.AnsweredBy, &v.Destination, &v.TakenOver, &v.Returned, &v.Transfers, &v.Origin, &v.Before)
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,13 @@ func (r *rows) add(f journal.Fact, position uint64) error {
 			return err
 		}
 		r.addCDR(position, v)
+		r.twins.call(v)
+	case journal.FactCDRsReported:
+		v, err := decode[journal.CDRsReported](f)
+		if err != nil {
+			return err
+		}
+		r.addReported(position, v)
 	case journal.FactRevision:
 		v, err := decode[journal.RevisionApplied](f)
 		if err != nil {
@@ -78,6 +85,18 @@ func step(f journal.Fact) (call turn.ID, d Detail, err error) {
 	case journal.FactPromptHeard:
 		v, err := decode[journal.PromptHeard](f)
 		return v.Call, Detail{Clips: v.Step}, err
+	case journal.FactForwarded:
+		v, err := decode[journal.Forwarded](f)
+		return v.Call, Detail{Destination: v.Destination, Trunk: v.Trunk, Number: v.Number}, err
+	case journal.FactForwardEnded:
+		v, err := decode[journal.ForwardEnded](f)
+		return v.Call, Detail{Destination: v.Destination, Why: v.Why, Status: v.Status, Q850: v.Q850}, err
+	case journal.FactTransferred:
+		v, err := decode[journal.Transferred](f)
+		return v.Call, Detail{By: v.By, From: v.From, To: v.To, ToKind: v.Kind}, err
+	case journal.FactTransferDone:
+		v, err := decode[journal.TransferDone](f)
+		return v.Call, Detail{To: v.To, Why: v.Why}, err
 	case journal.FactMediaCounted:
 		v, err := decode[journal.MediaCounted](f)
 		d := Detail{Leg: v.Leg.String(), Side: "answering", Received: v.Received, Sent: v.Sent, Lost: v.Lost, Late: v.Late}

@@ -19,6 +19,7 @@ func (f Filter) lets(c CDR) bool {
 	same := func(wanted, is string) bool { return wanted == "" || wanted == is }
 	return same(f.Call, c.Call.String()) && same(f.Caller, c.Caller) && same(f.Agent, c.Agent) &&
 		same(f.Number, c.Number) && same(f.Outcome, string(c.Outcome)) &&
+		same(f.City, c.City) && same(f.Department, c.Department) && same(f.AnsweredBy, c.AnsweredBy) && same(f.Destination, c.Destination) &&
 		(f.Since.IsZero() || c.Civil >= f.Since.UnixNano()) && (f.Until.IsZero() || c.Civil < f.Until.UnixNano())
 }
 
@@ -58,6 +59,10 @@ func TestFiltersAndPagesAgreeWithAPlainScan(t *testing.T) {
 			{&f.Agent, fmt.Sprint(8001 + rand.IntN(21))},
 			{&f.Outcome, []string{"answered", "abandoned-queue", "wait-limit", "fault"}[rand.IntN(4)]},
 			{&f.Call, storyID(rand.IntN(calls)).String()},
+			{&f.City, []string{"合肥", "芜湖"}[rand.IntN(2)]},
+			{&f.Department, "省市场监管局"},
+			{&f.AnsweredBy, []string{"agent", "subcenter", "expert"}[rand.IntN(3)]},
+			{&f.Destination, []string{"tax", "market"}[rand.IntN(2)]},
 		} {
 			if rand.IntN(5) == 0 {
 				*x.field = x.value
@@ -120,12 +125,16 @@ func TestEveryListIsReadFromAnIndexInOrder(t *testing.T) {
 	write(t, log, story(0))
 	p.reaches(t, 1)
 	for index, f := range map[string]Filter{
-		"cdr_call":    {Call: "x", Agent: "x", Outcome: "x"},
-		"cdr_caller":  {Caller: "x", Number: "x", Before: 12},
-		"cdr_agent":   {Agent: "x", Outcome: "x", Since: time.Unix(1, 0)},
-		"cdr_number":  {Number: "x"},
-		"cdr_outcome": {Outcome: "x", Until: time.Unix(1, 0), Before: 12},
-		"cdr_ended":   {Since: time.Unix(1, 0), Before: 12},
+		"cdr_call":        {Call: "x", Agent: "x", Outcome: "x"},
+		"cdr_caller":      {Caller: "x", Number: "x", Before: 12},
+		"cdr_agent":       {Agent: "x", Outcome: "x", Since: time.Unix(1, 0)},
+		"cdr_number":      {Number: "x"},
+		"cdr_outcome":     {Outcome: "x", Until: time.Unix(1, 0), Before: 12},
+		"cdr_city":        {City: "x", Outcome: "x"},
+		"cdr_department":  {Department: "x", AnsweredBy: "x", Before: 12},
+		"cdr_answered_by": {AnsweredBy: "x"},
+		"cdr_destination": {Destination: "x", City: "x"},
+		"cdr_ended":       {Since: time.Unix(1, 0), Before: 12},
 	} {
 		plan, err := read(t.Context(), p.Store(), func(ctx context.Context, db *sql.DB) ([]string, error) {
 			q := query{from: 0, to: 1, atTo: f.Before}

@@ -14,6 +14,8 @@ const (
 	// readTimeout is how long a read may take. Whoever asks is told that the
 	// database is away within two seconds, queueing and all.
 	readTimeout = 1500 * time.Millisecond
+	// reportTimeout is how long it may take to look at a month of calls.
+	reportTimeout = 20 * time.Second
 	// readers is how many reads go on at once.
 	readers = 4
 )
@@ -62,11 +64,16 @@ func (s *Store) shut() error {
 	return pool.Close()
 }
 
-// read does f on the database, or returns ErrAway in time. A read that hangs
-// in the system is left behind; there are never more of them than readers.
+// read does f on the database, or returns ErrAway in time.
 func read[T any](ctx context.Context, s *Store, f func(context.Context, *sql.DB) (T, error)) (T, error) {
+	return readWithin(ctx, s, readTimeout, f)
+}
+
+// readWithin is read with a time of its own. A read that hangs in the system
+// is left behind; there are never more of them than readers.
+func readWithin[T any](ctx context.Context, s *Store, d time.Duration, f func(context.Context, *sql.DB) (T, error)) (T, error) {
 	var none T
-	limited, cancel := context.WithTimeout(ctx, readTimeout)
+	limited, cancel := context.WithTimeout(ctx, d)
 	defer cancel()
 	s.mu.Lock()
 	pool := s.pool

@@ -35,6 +35,9 @@ func storyCDR(n int) journal.CDR {
 		Began: ended - 9e9, Answered: ended - 8e9, Enlisted: ended - 7e9, Heard: ended - 6e9, Offered: ended - 5e9, Accepted: ended - 4e9, Bridged: ended - 3e9,
 		Ended: ended, Civil: noon + int64(n)*1e9, Queue: "general", Agent: fmt.Sprint(8001 + n%20), Phone: fmt.Sprint(8101 + n%7),
 		Offers: 1 + n%3, Outcome: outcomes[n%3], EndedBy: "caller", Status: 200 + n%2, Q850: 16, Service: n%11 == 0, Revision: uint64(1 + n%4), Resumed: n%13 == 0,
+		City: []string{"合肥", "芜湖", ""}[n%3], Mode: []string{"", "dual"}[n%2], Department: []string{"", "省市场监管局"}[n%2],
+		AnsweredBy: []string{"agent", "", "subcenter", "takeover"}[n%4], Destination: []string{"", "tax", "market"}[n%3], TakenOver: []string{"", "busy"}[n%5/4],
+		Returned: n%7 == 0, Transfers: n % 3, Origin: []string{"", "110"}[n%10/9], Before: int64(n%6) * 1e9,
 	}
 }
 

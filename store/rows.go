@@ -68,7 +68,11 @@ func (t *table) write(ctx context.Context) (repeated int64, err error) {
 }
 
 // rows are what a batch of facts becomes.
-type rows struct{ cdr, steps, agents, revisions, skipped table }
+type rows struct {
+	cdr, steps, agents, revisions, reported, skipped table
+
+	twins twins
+}
 
 // prepareRows prepares the statements; close them also after an error.
 func prepareRows(ctx context.Context, conn *sql.Conn) (*rows, error) {
@@ -82,6 +86,7 @@ func prepareRows(ctx context.Context, conn *sql.Conn) (*rows, error) {
 		{&r.steps, "call_facts", []string{"call", "position", "at", "type", "detail"}},
 		{&r.agents, "agent_states", []string{"agent", "at", "position", "state", "phone", "why"}},
 		{&r.revisions, "revisions", []string{"position", "at", "revision", "base", "author", "reason", "document"}},
+		{&r.reported, "reported", reportedColumns},
 		{&r.skipped, "skipped", []string{"position", "at", "instant", "type", "value"}},
 	} {
 		var err error
@@ -89,15 +94,17 @@ func prepareRows(ctx context.Context, conn *sql.Conn) (*rows, error) {
 			return r, err
 		}
 	}
-	return r, nil
+	var err error
+	r.twins, err = prepareTwins(ctx, conn)
+	return r, err
 }
 
-func (r *rows) tables() [5]*table {
-	return [...]*table{&r.cdr, &r.steps, &r.agents, &r.revisions, &r.skipped}
+func (r *rows) tables() [6]*table {
+	return [...]*table{&r.cdr, &r.steps, &r.agents, &r.revisions, &r.reported, &r.skipped}
 }
 
 func (r *rows) close() error {
-	var err error
+	err := r.twins.close()
 	for _, t := range r.tables() {
 		err = errors.Join(err, t.close())
 	}
@@ -109,6 +116,7 @@ func (r *rows) reset() {
 		clear(t.args) // documents and strings of the last batch
 		t.args = t.args[:0]
 	}
+	r.twins.reset()
 }
 
 func (r *rows) write(ctx context.Context) (repeated int64, err error) {
@@ -119,5 +127,5 @@ func (r *rows) write(ctx context.Context) (repeated int64, err error) {
 		}
 		repeated += n
 	}
-	return repeated, nil
+	return repeated, r.twins.write(ctx)
 }

@@ -26,7 +26,7 @@ func (m *memory) Position() uint64      { return m.synced.Load() }
 func (m *memory) Cursor(string, uint64) {}
 
 // cpu is the process's time on processors.
-func cpu(b *testing.B) time.Duration {
+func cpu(b testing.TB) time.Duration {
 	b.Helper()
 	var usage syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {

@@ -19,7 +19,7 @@ type Step struct {
 
 // Detail is what a fact says, beside its call and its time.
 type Detail struct {
-	From     string `json:"from,omitempty"` // trunk or phone
+	From     string `json:"from,omitempty"` // trunk or phone; of a transfer, who had the caller
 	Caller   string `json:"caller,omitempty"`
 	Dialled  string `json:"dialled,omitempty"`
 	Number   string `json:"number,omitempty"`
@@ -40,6 +40,13 @@ type Detail struct {
 	Sent     uint64 `json:"sent,omitempty"`
 	Lost     uint64 `json:"lost,omitempty"`
 	Late     uint64 `json:"late,omitempty"`
+
+	Destination string `json:"destination,omitempty"`
+	Trunk       string `json:"trunk,omitempty"`
+	Q850        int    `json:"q850,omitempty"`
+	By          string `json:"by,omitempty"` // of a transfer: agent, subcenter, operator
+	To          string `json:"to,omitempty"`
+	ToKind      string `json:"to_kind,omitempty"` // destination, queue, agent
 }
 
 // historyLimit is the most steps that a call's history shows.

@@ -28,10 +28,11 @@ var ErrNotFound = errors.New("not found")
 
 // Store is the reading side. It may be used from many goroutines.
 type Store struct {
-	path    string
-	log     *slog.Logger
-	reading chan struct{} // a place for each read that goes on
-	pragmas []string      // of the writer, before its own
+	path      string
+	log       *slog.Logger
+	reading   chan struct{} // a place for each read that goes on
+	reporting chan struct{} // the place of the one report
+	pragmas   []string      // of the writer, before its own
 
 	mu   sync.Mutex
 	pool *sql.DB // nil: there is nothing to read from
@@ -41,7 +42,7 @@ type Store struct {
 // New returns the store in the file at path. It never fails: the Projector
 // opens the file, makes it if need be, and tries again for ever.
 func New(path string, log *slog.Logger) *Store {
-	return &Store{path: path, log: log, reading: make(chan struct{}, readers)}
+	return &Store{path: path, log: log, reading: make(chan struct{}, readers), reporting: make(chan struct{}, 1)}
 }
 
 // span returns times as Unix ns; a zero time is no limit, as one beyond what
