@@ -22,7 +22,7 @@ func (s *Server) getCalls(ctx context.Context, _ *none) (*body[[]Call], error) {
 		c := &calls[i]
 		out.Body = append(out.Body, Call{
 			ID: c.ID.String(), State: c.Phase.String(), From: c.From, Caller: c.Caller, Number: c.Number,
-			Queue: c.Queue, Agent: c.Agent, Phone: c.Phone,
+			Queue: c.Queue, Agent: c.Agent, Phone: c.Phone, Destination: c.Destination,
 			Began: civil(v, c.Began), Bridged: maybe(civil(v, c.Bridged)), Resumed: c.Resumed,
 		})
 	}

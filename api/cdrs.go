@@ -21,6 +21,7 @@ type cdrsInput struct{ CDRFilter }
 func (s *Server) getCDRs(ctx context.Context, in *cdrsInput) (*body[[]CDR], error) {
 	f := store.Filter{
 		Since: in.Since, Until: in.Until, Number: in.Number, Caller: in.Caller, Agent: in.Agent, Outcome: in.Outcome,
+		City: in.City, Department: in.Department, AnsweredBy: in.AnsweredBy, Destination: in.Destination,
 		Before: in.Before, Limit: in.Limit,
 	}
 	if in.Call != "" {
@@ -67,5 +68,7 @@ func cdr(c *store.CDR) CDR {
 		Offered: maybe(at(c.Offered)), Accepted: maybe(at(c.Accepted)), Bridged: maybe(at(c.Bridged)), Ended: at(c.Ended),
 		Queue: c.Queue, Agent: c.Agent, Phone: c.Phone, Offers: c.Offers, Outcome: string(c.Outcome), EndedBy: c.EndedBy,
 		Status: c.Status, Q850: c.Q850, Service: c.Service, Revision: c.Revision, Resumed: c.Resumed,
+		City: c.City, Mode: c.Mode, Department: c.Department, AnsweredBy: c.AnsweredBy, Destination: c.Destination, TakenOver: c.TakenOver,
+		Returned: c.Returned, Transfers: c.Transfers, Origin: c.Origin, Before: int64(time.Duration(c.Before).Seconds()),
 	}
 }

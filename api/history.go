@@ -14,6 +14,8 @@ import (
 var kinds = map[journal.FactType]string{
 	journal.FactCallBegan: "began", journal.FactEnlisted: "enlisted", journal.FactOffered: "offered", journal.FactOfferEnded: "offer-ended",
 	journal.FactBridged: "bridged", journal.FactPromptHeard: "prompt-heard", journal.FactMediaCounted: "media-counted",
+	journal.FactForwarded: "forwarded", journal.FactForwardEnded: "forward-ended", journal.FactTransferred: "transferred",
+	journal.FactTransferDone: "transfer-done",
 }
 
 // getHistory answers GET /v1/calls/{id}/history.
@@ -35,6 +37,7 @@ func (s *Server) getHistory(ctx context.Context, in *callInput) (*body[[]Step], 
 			At: time.Unix(0, r.At).UTC(), Kind: kinds[r.Type], From: r.From, Caller: r.Caller, Dialled: r.Dialled, Number: r.Number, Queue: r.Queue,
 			Agent: r.Agent, Phone: r.Phone, Tier: r.Tier, Strategy: r.Strategy, SortKey: r.SortKey, Eligible: r.Eligible, Next: r.Next,
 			Why: r.Why, Status: r.Status, Clips: r.Clips, Side: r.Side, Received: r.Received, Sent: r.Sent, Lost: r.Lost, Late: r.Late,
+			Destination: r.Destination, Trunk: r.Trunk, Q850: r.Q850, By: r.By, To: r.To, ToKind: r.ToKind,
 		}
 	}
 	return out, nil

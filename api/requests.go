@@ -103,7 +103,15 @@ func (c *Client) CDRs(ctx context.Context, f CDRFilter) ([]CDR, error) {
 func (f *CDRFilter) values() url.Values {
 	v := url.Values{}
 	for _, x := range []struct{ name, value string }{
-		{"number", f.Number}, {"caller", f.Caller}, {"agent", f.Agent}, {"outcome", f.Outcome}, {"call", f.Call},
+		{"number", f.Number},
+		{"caller", f.Caller},
+		{"agent", f.Agent},
+		{"outcome", f.Outcome},
+		{"call", f.Call},
+		{"city", f.City},
+		{"department", f.Department},
+		{"answered_by", f.AnsweredBy},
+		{"destination", f.Destination},
 	} {
 		if x.value != "" {
 			v.Set(x.name, x.value)

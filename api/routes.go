@@ -45,6 +45,8 @@ func (s *Server) routes(mux *http.ServeMux) {
 	route(h, "PUT", "/v1/phones/{phone}/password", "Give a phone a password", s.putPassword)
 	route(h, "GET", "/v1/trunks", "Trunks of the plan", s.getTrunks)
 	route(h, "GET", "/v1/cdrs", "Finished calls, the newest first", s.getCDRs)
+	route(h, "POST", "/v1/cdrs/reported", "Take calls that another exchange reports", s.postReported)
+	route(h, "GET", "/v1/report", "Calls counted, ours and reported ones", s.getReport)
 	route(h, "GET", "/v1/plan", "The plan in force", s.getPlan)
 	route(h, "POST", "/v1/plan", "Put a plan in force", s.postPlan)
 	route(h, "GET", "/v1/plan/revisions", "The plan's history, the newest first", s.getRevisions)
@@ -62,7 +64,7 @@ func route[In, Out any](h huma.API, method, path, summary string, handler func(c
 		OperationID:  huma.GenerateOperationID(method, path, new(Out)),
 		MaxBodyBytes: smallBody, BodyReadTimeout: 10 * time.Second, // longer than a command: a read that times out cancels the request
 	}
-	if path == "/v1/plan" {
+	if path == "/v1/plan" || path == "/v1/cdrs/reported" {
 		o.MaxBodyBytes, o.BodyReadTimeout = planBody, 20*time.Second
 	}
 	huma.Register(h, o, handler)

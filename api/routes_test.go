@@ -34,7 +34,7 @@ func TestTheAPIDescribesItself(t *testing.T) {
 	want := []string{
 		"GET /v1/status", "GET /v1/calls", "DELETE /v1/calls/{id}", "GET /v1/agents", "POST /v1/agents/{agent}/login",
 		"POST /v1/agents/{agent}/logout", "POST /v1/agents/{agent}/pause", "POST /v1/agents/{agent}/resume", "PUT /v1/agents/{agent}/pin",
-		"GET /v1/queues", "GET /v1/phones", "PUT /v1/phones/{phone}/password", "GET /v1/trunks", "GET /v1/calls/{id}/history", "POST /v1/calls/{id}/transfer", "GET /v1/cdrs", "GET /v1/plan", "POST /v1/plan",
+		"GET /v1/queues", "GET /v1/phones", "PUT /v1/phones/{phone}/password", "GET /v1/trunks", "GET /v1/calls/{id}/history", "POST /v1/calls/{id}/transfer", "GET /v1/cdrs", "POST /v1/cdrs/reported", "GET /v1/report", "GET /v1/plan", "POST /v1/plan",
 		"GET /v1/plan/revisions", "GET /v1/plan/revisions/{n}", "GET /v1/plan/surroundings", "POST /v1/prompts/reload", "PUT /v1/drain", "DELETE /v1/drain",
 	}
 	slices.Sort(got)

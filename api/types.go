@@ -55,14 +55,17 @@ type Store struct {
 
 // Call is a call in progress.
 type Call struct {
-	ID      string     `json:"id"`
-	State   string     `json:"state"`
-	From    string     `json:"from"` // trunk or phone
-	Caller  string     `json:"caller"`
-	Number  string     `json:"number"`
-	Queue   string     `json:"queue,omitempty"`
-	Agent   string     `json:"agent,omitempty"`
-	Phone   string     `json:"phone,omitempty"`
+	ID     string `json:"id"`
+	State  string `json:"state"`
+	From   string `json:"from"` // trunk or phone
+	Caller string `json:"caller"`
+	Number string `json:"number"`
+	Queue  string `json:"queue,omitempty"`
+	Agent  string `json:"agent,omitempty"`
+	Phone  string `json:"phone,omitempty"`
+
+	Destination string `json:"destination,omitempty"` // outside, that rings or talks
+
 	Began   time.Time  `json:"began"`
 	Bridged *time.Time `json:"bridged,omitempty"`
 	Resumed bool       `json:"resumed,omitempty"` // lived through a restart: its packets are at least so many
@@ -136,13 +139,24 @@ type CDR struct {
 	Service  bool       `json:"service,omitempty"`
 	Revision uint64     `json:"revision"`
 	Resumed  bool       `json:"resumed,omitempty"`
+
+	City        string `json:"city,omitempty"`        // whose call it is
+	Mode        string `json:"mode,omitempty"`        // of the number: merged, dual, subcenter
+	Department  string `json:"department,omitempty"`  // of the number
+	AnsweredBy  string `json:"answered_by,omitempty"` // agent, expert, subcenter, destination, takeover, duty
+	Destination string `json:"destination,omitempty"` // the last one that was rung
+	TakenOver   string `json:"taken_over,omitempty"`  // why 12345 took the call over from it
+	Returned    bool   `json:"returned,omitempty"`    // had been sent out by us and came back
+	Transfers   int    `json:"transfers,omitempty"`
+	Origin      string `json:"origin,omitempty"`                // 110, or the other Hotline, that sent it on
+	Before      int64  `json:"waited_before_seconds,omitempty"` // there
 }
 
 // Step is one thing that happened to a call. What does not belong to its kind
 // is absent.
 type Step struct {
 	At       time.Time `json:"at"`
-	Kind     string    `json:"kind"` // began, enlisted, offered, offer-ended, bridged, prompt-heard, media-counted
+	Kind     string    `json:"kind"` // began, enlisted, offered, offer-ended, bridged, prompt-heard, media-counted, forwarded, forward-ended, transferred, transfer-done
 	From     string    `json:"from,omitempty"`
 	Caller   string    `json:"caller,omitempty"`
 	Dialled  string    `json:"dialled,omitempty"`
@@ -155,7 +169,7 @@ type Step struct {
 	SortKey  int64     `json:"sort_key,omitempty"` // by which the strategy chose; the smallest won
 	Eligible int       `json:"eligible,omitempty"` // how many could have had the call
 	Next     string    `json:"next,omitempty"`     // the agents that would have been next, with spaces between
-	Why      string    `json:"why,omitempty"`      // an offer ended
+	Why      string    `json:"why,omitempty"`      // an offer, a forward or a transfer ended
 	Status   int       `json:"status,omitempty"`   // SIP
 	Clips    string    `json:"clips,omitempty"`
 	Side     string    `json:"side,omitempty"` // caller, answering
@@ -163,6 +177,13 @@ type Step struct {
 	Sent     uint64    `json:"sent,omitempty"`
 	Lost     uint64    `json:"lost,omitempty"`
 	Late     uint64    `json:"late,omitempty"`
+
+	Destination string `json:"destination,omitempty"`
+	Trunk       string `json:"trunk,omitempty"`
+	Q850        int    `json:"q850,omitempty"`
+	By          string `json:"by,omitempty"` // of a transfer: agent, subcenter, operator
+	To          string `json:"to,omitempty"`
+	ToKind      string `json:"to_kind,omitempty"` // destination, queue, agent
 }
 
 // Revision is a numbered state of the routing plan.
@@ -232,7 +253,13 @@ type CDRFilter struct {
 	Caller  string    `query:"caller" maxLength:"64"`
 	Agent   string    `query:"agent" maxLength:"64"`
 	Outcome string    `query:"outcome" maxLength:"64"`
-	Call    string    `query:"call" maxLength:"16"`
-	Before  uint64    `query:"before" doc:"a CDR's position: only older ones"`
-	Limit   int       `query:"limit" minimum:"1" maximum:"10000" default:"100"`
+
+	City        string `query:"city" maxLength:"64"`
+	Department  string `query:"department" maxLength:"64"`
+	AnsweredBy  string `query:"answered_by" maxLength:"64" doc:"agent, expert, subcenter, destination, takeover or duty"`
+	Destination string `query:"destination" maxLength:"64" doc:"the last one that was rung"`
+
+	Call   string `query:"call" maxLength:"16"`
+	Before uint64 `query:"before" doc:"a CDR's position: only older ones"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"10000" default:"100"`
 }

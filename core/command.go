@@ -27,6 +27,7 @@ const (
 	EndAll                              // every call is ended
 	Look                                // a View of what stands now
 	Apply                               // Plan, Revision: another plan in force
+	ReportCDRs                          // Reported
 )
 
 // Command is one command; ID comes back in its Reply.
@@ -41,6 +42,7 @@ type Command struct {
 
 	Plan     *plan.Compiled
 	Revision journal.RevisionApplied
+	Reported journal.CDRsReported
 }
 
 // Reply answers a Command, in the turn that carried it out.
@@ -86,6 +88,8 @@ func (c *Core) command(cmd *Command) {
 		c.endAll()
 	case Apply:
 		reply.Err = c.apply(cmd)
+	case ReportCDRs:
+		c.fact(journal.FactCDRsReported, cmd.Reported)
 	case Look:
 		reply.View = c.view()
 	}

@@ -1,6 +1,8 @@
 package core
 
 import (
+	"cmp"
+
 	"github.com/hotline12345/hotline/acd"
 	"github.com/hotline12345/hotline/call"
 	"github.com/hotline12345/hotline/turn"
@@ -26,14 +28,17 @@ type View struct {
 
 // CallView is one call.
 type CallView struct {
-	ID      turn.ID
-	Phase   call.Phase
-	From    string
-	Caller  string
-	Number  string
-	Queue   string
-	Agent   string
-	Phone   string
+	ID     turn.ID
+	Phase  call.Phase
+	From   string
+	Caller string
+	Number string
+	Queue  string
+	Agent  string
+	Phone  string
+
+	Destination string // outside, that rings or talks
+
 	Began   turn.Instant
 	Bridged turn.Instant
 	Resumed bool // lived through a restart
@@ -87,7 +92,7 @@ func (c *Core) view() *View {
 	for _, e := range c.calls.rows {
 		v.Calls = append(v.Calls, CallView{
 			ID: e.ID, Phase: e.Phase, From: e.CDR.From, Caller: e.CDR.Caller, Number: e.CDR.Number, Queue: e.CDR.Queue,
-			Agent: e.CDR.Agent, Phone: e.CDR.Phone, Began: e.CDR.Began, Bridged: e.CDR.Bridged, Resumed: e.CDR.Resumed,
+			Agent: e.CDR.Agent, Phone: e.CDR.Phone, Destination: cmp.Or(e.Third.Peer.Dest, e.Other.Peer.Dest), Began: e.CDR.Began, Bridged: e.CDR.Bridged, Resumed: e.CDR.Resumed,
 		})
 	}
 	c.acd.Agents(func(r acd.AgentRecord) { v.Agents = append(v.Agents, r) })

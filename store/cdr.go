@@ -82,8 +82,15 @@ func (q query) build(f Filter) (string, []any) {
 	var where strings.Builder
 	var args []any
 	for _, x := range []struct{ column, value string }{
-		{"call", f.Call}, {"caller", f.Caller}, {"agent", f.Agent}, {"destination", f.Destination}, {"number", f.Number},
-		{"department", f.Department}, {"city", f.City}, {"answered_by", f.AnsweredBy}, {"outcome", f.Outcome},
+		{"call", f.Call},
+		{"caller", f.Caller},
+		{"agent", f.Agent},
+		{"destination", f.Destination},
+		{"number", f.Number},
+		{"department", f.Department},
+		{"city", f.City},
+		{"answered_by", f.AnsweredBy},
+		{"outcome", f.Outcome},
 	} {
 		if x.value == "" {
 			continue

@@ -45,11 +45,11 @@ func (p *program) listCalls(cmd *cobra.Command, _ []string) error {
 		return err
 	}
 	head := []string{
-		"通话 call", "状态 state", "来自 from", "主叫 caller", "号码 number", "队列 queue", "坐席@分机 agent@phone", "开始 began", ">时长 length s",
+		"通话 call", "状态 state", "来自 from", "主叫 caller", "号码 number", "队列 queue", "坐席@分机 agent@phone", "应答点 destination", "开始 began", ">时长 length s",
 	}
 	return list(p, calls, "没有进行中的通话 / no calls in progress", head, func(c *api.Call) []string {
 		return []string{
-			c.ID, both(states, c.State), c.From, c.Caller, c.Number, c.Queue, seat(c.Agent, c.Phone),
+			c.ID, both(states, c.State), c.From, c.Caller, c.Number, c.Queue, seat(c.Agent, c.Phone), c.Destination,
 			p.at(c.Began), seconds(p.now().Sub(c.Began)),
 		}
 	})
@@ -107,6 +107,7 @@ func (p *program) showLive(c *api.Call, history []api.Step) error {
 		{"队列 queue", c.Queue},
 		{"坐席 agent", c.Agent},
 		{"分机 phone", c.Phone},
+		{"应答点 destination", c.Destination},
 		{"开始 began", p.at(c.Began)},
 		{"接通 bridged", bridged},
 		{"时长 length s", seconds(p.now().Sub(c.Began))},

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -42,12 +44,16 @@ func (p *program) cdrCommand() *cobra.Command {
 	flags.StringVar(&f.Caller, "caller", "", "主叫 / caller")
 	flags.StringVar(&f.Agent, "agent", "", "坐席 / agent")
 	flags.StringVar(&f.Outcome, "outcome", "", "结果 / outcome")
+	flags.StringVar(&f.City, "city", "", "城市 / city")
+	flags.StringVar(&f.Department, "department", "", "部门 / department")
+	flags.StringVar(&f.AnsweredBy, "answered-by", "", "应答方 / who answered: "+strings.Join(slices.Sorted(maps.Keys(answerers)), ", "))
+	flags.StringVar(&f.Destination, "destination", "", "最后转往的应答点 / destination that was rung last")
 	flags.StringVar(&f.Call, "call", "", "通话 / call")
 	flags.Uint64Var(&f.Before, "before", 0, "早于此位置,见 --json 的 position / only older ones than this position")
 	for flag, complete := range map[string]names{"agent": p.agents, "number": p.numbers, "outcome": outcomeNames} {
 		_ = cmd.RegisterFlagCompletionFunc(flag, p.any(complete)) // fails only for an unknown flag
 	}
-	group.AddCommand(cmd)
+	group.AddCommand(cmd, p.importCDRs())
 	return group
 }
 
@@ -77,11 +83,11 @@ func (p *program) listCDRs(cmd *cobra.Command, f api.CDRFilter) error {
 		f.Before = page[len(page)-1].Position
 	}
 	head := []string{
-		"结束 ended", "主叫 caller", "号码 number", "队列 queue", "坐席@分机 agent@phone", "结果 outcome", ">等待 wait s", ">通话 talk s", "挂机 ended by",
+		"结束 ended", "主叫 caller", "号码 number", "城市 city", "队列 queue", "坐席@分机 agent@phone", "应答方 answered by", "结果 outcome", ">等待 wait s", ">通话 talk s", "挂机 ended by",
 	}
 	return list(p, all, "没有话单 / no records", head, func(c *api.CDR) []string {
 		return []string{
-			p.at(c.Ended), c.Caller, c.Number, c.Queue, seat(c.Agent, c.Phone), both(outcomes, c.Outcome),
+			p.at(c.Ended), c.Caller, c.Number, c.City, c.Queue, seat(c.Agent, c.Phone), both(answerers, c.AnsweredBy), both(outcomes, c.Outcome),
 			waited(c), talked(c), both(sides, c.EndedBy),
 		}
 	})
@@ -105,18 +111,23 @@ func (p *program) showCDR(c *api.CDR, history []api.Step) error {
 			History []api.Step `json:"history"`
 		}{c, history})
 	}
-	resumed := ""
-	if c.Resumed {
-		resumed = "是 yes"
-	}
 	err := p.writePairs([][2]string{
 		{"通话 call", c.Call},
 		{"来自 from", c.From},
 		{"主叫 caller", c.Caller},
 		{"所拨 dialled", c.Dialled},
 		{"号码 number", c.Number},
+		{"城市 city", c.City},
+		{"部门 department", c.Department},
+		{"类型 mode", both(modes, c.Mode)},
+		{"转来 sent on by", c.Origin},
+		{"曾转出又转回 had come back", stated(c.Returned)},
 		{"队列 queue", c.Queue},
+		{"最后转往 rung outside", c.Destination},
+		{"12345接管原因 taken over for", both(whys, c.TakenOver)},
 		{"坐席@分机 agent@phone", seat(c.Agent, c.Phone)},
+		{"应答方 answered by", both(answerers, c.AnsweredBy)},
+		{"转接次数 transfers", number(c.Transfers)},
 		{"派接次数 offers", strconv.Itoa(c.Offers)},
 		{"结果 outcome", both(outcomes, c.Outcome)},
 		{"挂机 ended by", both(sides, c.EndedBy)},
@@ -126,12 +137,20 @@ func (p *program) showCDR(c *api.CDR, history []api.Step) error {
 		{"通话 talk s", talked(c)},
 		{"全长 length s", seconds(c.Ended.Sub(c.Began).Round(time.Millisecond))},
 		{"计划版本 revision", strconv.FormatUint(c.Revision, 10)},
-		{"经历重启 lived through a restart", resumed},
+		{"经历重启 lived through a restart", stated(c.Resumed)},
 	})
 	if err != nil {
 		return err
 	}
 	return p.writeStory(append(steps(history, c.Resumed), ends(c)...), c.Began)
+}
+
+// stated is a yes; a no is left out.
+func stated(is bool) string {
+	if !is {
+		return ""
+	}
+	return yes(is)
 }
 
 func number(n int) string {

@@ -43,13 +43,21 @@ func faulty(faults config.Faults) error {
 	if len(faults) == 0 {
 		return nil
 	}
-	return &faultyPlan{faults}
+	return &faultyDocument{"计划有误", "the plan has faults", faults}
 }
 
-type faultyPlan struct{ faults config.Faults }
+// faultyFile are those of a file that was to be imported.
+func faultyFile(file string, faults config.Faults) error {
+	return &faultyDocument{"文件有误,未导入", file + " has faults, nothing was imported", faults}
+}
 
-func (f *faultyPlan) Error() string {
-	return fmt.Sprintf("计划有误 / the plan has faults: %d\n%s", len(f.faults), indented(f.faults.Error()))
+type faultyDocument struct {
+	zh, en string
+	faults config.Faults
+}
+
+func (f *faultyDocument) Error() string {
+	return fmt.Sprintf("%s / %s: %d\n%s", f.zh, f.en, len(f.faults), indented(f.faults.Error()))
 }
 
 func indented(text string) string { return "  " + strings.ReplaceAll(text, "\n", "\n  ") }
@@ -92,8 +100,8 @@ func (p *program) code(err error) int {
 // word is the error as people read it.
 func (p *program) word(err error, code int) string {
 	var own *said
-	var plan *faultyPlan
-	if errors.As(err, &own) || errors.As(err, &plan) {
+	var document *faultyDocument
+	if errors.As(err, &own) || errors.As(err, &document) {
 		return err.Error()
 	}
 	if problem, ok := errors.AsType[*api.Problem](err); ok {
@@ -122,11 +130,11 @@ func document(err error, code int) *api.Problem {
 	status = cmp.Or(status, http.StatusUnprocessableEntity)
 	out := &api.Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: err.Error()}
 	var faults config.Faults
-	var plan *faultyPlan
+	var document *faultyDocument
 	var one config.Fault
 	switch {
-	case errors.As(err, &plan):
-		faults, out.Detail = plan.faults, "the plan has faults"
+	case errors.As(err, &document):
+		faults, out.Detail = document.faults, document.en
 	case errors.As(err, &one):
 		faults, out.Detail = config.Faults{one}, "a field has a fault"
 	}

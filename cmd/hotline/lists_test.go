@@ -16,6 +16,7 @@ func cdrs() []api.CDR {
 			Answered: maybe(ago(65 * time.Second)), Enlisted: maybe(ago(65 * time.Second)), Offered: maybe(ago(64500 * time.Millisecond)),
 			Accepted: maybe(ago(60 * time.Second)), Bridged: maybe(ago(59500 * time.Millisecond)), Ended: ago(0),
 			Queue: "general", Agent: "8001", Phone: "8017", Offers: 1, Outcome: "answered", EndedBy: "caller", Revision: 3,
+			City: "合肥", AnsweredBy: "takeover", Destination: "tax", TakenOver: "busy",
 		},
 		{
 			Position: 41, Call: "k1", From: "telecom", Caller: "0551\x1b[31m1", Number: "12366", Began: ago(time.Hour), Enlisted: maybe(ago(time.Hour)),
@@ -35,6 +36,10 @@ func filled(t *testing.T) *rig {
 	r.answers["GET /v1/phones"] = []api.Phone{{Phone: "8017", Name: "王敏", Registered: true, Reachable: true, Contact: "sip:8017@10.0.0.9", Expires: maybe(noon), Agent: "8001"}, {Phone: "8018"}}
 	r.answers["GET /v1/trunks"] = []api.Trunk{{Trunk: "telecom", Busy: 7, Channels: 300}, {Trunk: "tax"}}
 	r.answers["GET /v1/cdrs"] = cdrs()
+	r.answers["GET /v1/report"] = []api.ReportRow{
+		{Key: "12345", Calls: 200, Reached: 190, Connected: 190, Abandoned: 8, Failed: 2, InInvite: 150, InHeard: 171, Waited: 190, Wait: 1900, Talk: 19000, ByAgent: 180, ByTakeover: 10},
+		{Key: "12366", Calls: 4, Reported: 3, Reached: 4, Connected: 4, InInvite: 4, InHeard: 4, BySubcenter: 4},
+	}
 	r.answers["GET /v1/status"] = api.Status{
 		Version: "v1", Started: ago(26 * time.Hour), Now: noon, Ready: true, Revision: 3, Calls: 14, Waiting: 3,
 		Agents:  []api.StateCount{{State: "Idle", N: 5}, {State: "Talking", N: 9}, {State: "Paused"}},
@@ -52,16 +57,20 @@ func TestTablesStandUnderTheirHeads(t *testing.T) {
 8001        王敏       通话 Talking      2026-11-24 11:59:00  8017        general,tax            1          12
 8002        欧阳静     未登录 LoggedOut                                                          0           0`,
 		"call list": `
-通话 call  状态 state      来自 from  主叫 caller  号码 number  队列 queue  坐席@分机 agent@phone  开始 began           时长 length s
-k3         通话中 talking  telecom    13800000001  12345        general     8001@8017              2026-11-24 11:58:30           90.0`,
+通话 call  状态 state      来自 from  主叫 caller  号码 number  队列 queue  坐席@分机 agent@phone  应答点 destination  开始 began           时长 length s
+k3         通话中 talking  telecom    13800000001  12345        general     8001@8017                                  2026-11-24 11:58:30           90.0`,
 		"cdr list": `
-结束 ended           主叫 caller  号码 number  队列 queue  坐席@分机 agent@phone  结果 outcome                等待 wait s  通话 talk s  挂机 ended by
-2026-11-24 12:00:00  13800000001  12345        general     8001@8017              接通 answered                       5.0         59.5  主叫 caller
-2026-11-24 11:00:01  0551?[31m1   12366        tax                                排队中放弃 abandoned-queue          1.5               主叫 caller`,
+结束 ended           主叫 caller  号码 number  城市 city  队列 queue  坐席@分机 agent@phone  应答方 answered by  结果 outcome                等待 wait s  通话 talk s  挂机 ended by
+2026-11-24 12:00:00  13800000001  12345        合肥       general     8001@8017              12345兜底 takeover  接通 answered                       5.0         59.5  主叫 caller
+2026-11-24 11:00:01  0551?[31m1   12366                   tax                                                    排队中放弃 abandoned-queue          1.5               主叫 caller`,
 		"queue list": `
 队列 queue  排队 waiting  进入 offered  接通 answered  放弃 abandoned  及时率(自来电) in time of offered, from INVITE  及时率(自提示完) from prompt's end
 general                3             8              6               2                                       5 (62.5%)                           6 (75.0%)
 tax                    0             0              0               0                                               0                                   0`,
+		"report --by number": `
+分组 number  来电 calls  外报 reported  接通 connected  接通率 %  15秒接起 in 15 s %  (提示后 from prompt) %  放弃 abandoned  未接 failed  平均等待 wait s  平均通话 talk s  坐席 agent  专家 expert  分中心 subcenter  兜底 takeover  值班 duty  其他 other
+12345               200              0             190      95.0                75.0                    90.0               8            2             10.0            100.0         180            0                 0             10          0           0
+12366                 4              3               4     100.0               100.0                   100.0               0            0                               0.0           0            0                 4              0          0           0`,
 		"phone list": `
 分机 phone  名称 name  注册 registered  可达 reachable  联系地址 contact   到期 expires         坐席 agent
 8017        王敏       是 yes           是 yes          sip:8017@10.0.0.9  2026-11-24 12:00:00  8001
@@ -166,24 +175,32 @@ func TestCallShowFindsLiveAndFinishedCalls(t *testing.T) {
 		{At: *one.Enlisted, Kind: "enlisted", Queue: "general"},
 		{At: *one.Offered, Kind: "offered", Agent: "8002", Phone: "8018", Queue: "general", Strategy: "longest-idle", Eligible: 4, Next: "8001 8003 8004"},
 		{At: *one.Offered, Kind: "offer-ended", Agent: "8002", Why: "rejected", Status: 603},
+		{At: *one.Offered, Kind: "forwarded", Destination: "tax", Number: "12366", Trunk: "tax-bureau"},
+		{At: *one.Offered, Kind: "forward-ended", Destination: "tax", Why: "busy", Status: 486, Q850: 17},
 		{At: *one.Bridged, Kind: "bridged"},
+		{At: *one.Bridged, Kind: "transferred", By: "agent", From: "8001", To: "law", ToKind: "queue"},
+		{At: *one.Bridged, Kind: "transfer-done", To: "law", Why: "full"},
 		{At: one.Ended, Kind: "media-counted", Side: "caller", Received: 3000, Sent: 2990, Lost: 1},
 	}
 	same(t, "finished", r.ok("call", "show", "k2"), `
-通话 call              k2
-来自 from              telecom
-主叫 caller            13800000001
-所拨 dialled           055112345
-号码 number            12345
-队列 queue             general
-坐席@分机 agent@phone  8001@8017
-派接次数 offers        1
-结果 outcome           接通 answered
-挂机 ended by          主叫 caller
-等待 wait s            5.0
-通话 talk s            59.5
-全长 length s          65.0
-计划版本 revision      3
+通话 call                     k2
+来自 from                     telecom
+主叫 caller                   13800000001
+所拨 dialled                  055112345
+号码 number                   12345
+城市 city                     合肥
+队列 queue                    general
+最后转往 rung outside         tax
+12345接管原因 taken over for  忙 busy
+坐席@分机 agent@phone         8001@8017
+应答方 answered by            12345兜底 takeover
+派接次数 offers               1
+结果 outcome                  接通 answered
+挂机 ended by                 主叫 caller
+等待 wait s                   5.0
+通话 talk s                   59.5
+全长 length s                 65.0
+计划版本 revision             3
 
 经过 history
 2026-11-24 11:58:55.000   0.0  来电 the INVITE from telecom
@@ -191,8 +208,12 @@ func TestCallShowFindsLiveAndFinishedCalls(t *testing.T) {
 2026-11-24 11:58:55.000   0.0  应答 answered for the prompts
 2026-11-24 11:58:55.500   0.5  派给 offered to 8002@8018 (general, longest-idle, 层 tier 0, 可选 eligible 4, 其后 then 8001 8003 8004)
 2026-11-24 11:58:55.500   0.5  未接 not taken by 8002: rejected 603
+2026-11-24 11:58:55.500   0.5  转出 rung outside: tax, 12366 经 by trunk tax-bureau
+2026-11-24 11:58:55.500   0.5  应答点未接 not taken by tax: 忙 busy 486 Q.850 17
 2026-11-24 11:59:00.000   5.0  坐席接听 accepted by 8001@8017
 2026-11-24 11:59:00.500   5.5  双方通话 they hear each other
+2026-11-24 11:59:00.500   5.5  转接 sent on by 坐席 agent 8001 → 队列 queue law
+2026-11-24 11:59:00.500   5.5  转接未成 the transfer failed: law: 占满 full
 2026-11-24 12:00:00.000  65.0  语音包 RTP of the caller side: 收 received 3000, 发 sent 2990, 丢 lost 1, 迟 late 0
 2026-11-24 12:00:00.000  65.0  结束 ended by 主叫 caller`)
 	lived := one

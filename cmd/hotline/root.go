@@ -46,7 +46,7 @@ func (p *program) root() *cobra.Command {
 	flags.BoolVar(&p.json, "json", false, "输出 JSON / print JSON")
 	root.AddCommand(serve(), p.statusCommand(), p.versionCommand(), p.drainCommand())
 	root.AddCommand(p.agentCommand(), p.phoneCommand(), p.queueCommand(), p.numberCommand(), p.trunkCommand())
-	root.AddCommand(p.callCommand(), p.cdrCommand(), p.configCommand(), p.promptCommand(), p.simulateCommand())
+	root.AddCommand(p.callCommand(), p.cdrCommand(), p.reportCommand(), p.configCommand(), p.promptCommand(), p.simulateCommand())
 	root.SetUsageTemplate(strings.NewReplacer(
 		"{{if .Runnable}}", "{{if and .Runnable (not .HasAvailableSubCommands)}}",
 		"Usage:", "用法 / Usage:", "Available Commands:", "命令 / Commands:", "Global Flags:", "全局选项 / Global flags:",

@@ -68,6 +68,17 @@ func told(s *api.Step) string {
 		return fmt.Sprintf("派给 offered to %s (%s, %s, 层 tier %d, 可选 eligible %d%s)", seat(s.Agent, s.Phone), s.Queue, s.Strategy, s.Tier, s.Eligible, next)
 	case "offer-ended":
 		return strings.TrimSpace(fmt.Sprintf("未接 not taken by %s: %s %s", s.Agent, s.Why, number(s.Status)))
+	case "forwarded":
+		return fmt.Sprintf("转出 rung outside: %s, %s 经 by trunk %s", s.Destination, s.Number, s.Trunk)
+	case "forward-ended":
+		return strings.Join(strings.Fields(fmt.Sprintf("应答点未接 not taken by %s: %s %s %s", s.Destination, both(whys, s.Why), number(s.Status), q850(s.Q850))), " ")
+	case "transferred":
+		return strings.TrimSpace(fmt.Sprintf("转接 sent on by %s %s → %s %s", both(senders, s.By), s.From, both(targets, s.ToKind), s.To))
+	case "transfer-done":
+		if s.Why == "" {
+			return "转接成功 the transfer succeeded: " + s.To
+		}
+		return "转接未成 the transfer failed: " + s.To + ": " + both(whys, s.Why)
 	case "bridged":
 		return "双方通话 they hear each other"
 	case "prompt-heard":
@@ -88,4 +99,11 @@ func (p *program) writeStory(all []moment, began time.Time) error {
 		rows[i] = []string{m.at.In(p.zone).Format(stamp + ".000"), seconds(m.at.Sub(began)), m.what}
 	}
 	return writeRows(p.out, rows, []bool{false, true, false})
+}
+
+func q850(cause int) string {
+	if cause == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Q.850 %d", cause)
 }

@@ -21,6 +21,23 @@ var outcomes = map[string]string{
 // sides are who ended a call, in Chinese.
 var sides = map[string]string{"caller": "主叫", "agent": "坐席", "system": "系统", "operator": "管理员"}
 
+// modes are how numbers stand to 12345, in Chinese.
+var modes = map[string]string{"merged": "整体并入", "dual": "双号并行", "subcenter": "设分中心"}
+
+// whys are why a leg did not become a talk, in Chinese.
+var whys = map[string]string{
+	"rejected": "被拒", "busy": "忙", "no-answer": "无人接听", "unreachable": "不可达", "bad-sdp": "媒体不可用", "hung-up": "接后即挂", "no-ports": "无端口",
+	"no-number": "空号", "full": "占满", "closed": "非工作时间", "returned": "由该处转回", "circle": "循环转接",
+}
+
+// senders are who sent a caller on, targets where to, answerers who answered, in
+// Chinese.
+var (
+	senders   = map[string]string{"agent": "坐席", "subcenter": "分中心", "destination": "应答点", "operator": "管理员"}
+	targets   = map[string]string{"destination": "应答点", "queue": "队列", "agent": "坐席"}
+	answerers = map[string]string{"agent": "坐席", "expert": "专家", "subcenter": "分中心", "destination": "应答点", "takeover": "12345兜底", "duty": "值班"}
+)
+
 // both is a word in Chinese with the server's beside it.
 func both(words map[string]string, word string) string {
 	if zh, ok := words[word]; ok {

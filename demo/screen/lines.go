@@ -38,6 +38,14 @@ func follow(ctx context.Context, out io.Writer, state func() *State) error {
 	}
 }
 
+// answering is who has the call: an agent, or somebody outside.
+func answering(c *api.Call) string {
+	if c.Agent == "" && c.Destination != "" {
+		return "应答点 destination " + clean(c.Destination)
+	}
+	return "坐席 agent " + clean(c.Agent)
+}
+
 // Changes are the calls that were answered or ended from one state to the
 // next, a line each.
 func Changes(before, now *State) []string {
@@ -49,7 +57,7 @@ func Changes(before, now *State) []string {
 	for i := range now.Calls {
 		c := &now.Calls[i]
 		if old := was[c.ID]; c.Bridged != nil && (old == nil || old.Bridged == nil) {
-			add("接通 answered %s, 坐席 agent %s, 等待 after %s", who(c), clean(c.Agent), span(c.Bridged.Sub(c.Began)))
+			add("接通 answered %s, %s, 等待 after %s", who(c), answering(c), span(c.Bridged.Sub(c.Began)))
 		}
 	}
 	for i := range before.Calls {
@@ -57,7 +65,7 @@ func Changes(before, now *State) []string {
 		switch {
 		case is[c.ID] != nil:
 		case c.Bridged != nil:
-			add("结束 ended %s, 坐席 agent %s, 时长 after %s", who(c), clean(c.Agent), age(now, c.Began))
+			add("结束 ended %s, %s, 时长 after %s", who(c), answering(c), age(now, c.Began))
 		default:
 			add("未接通即结束 ended unanswered %s, 时长 after %s", who(c), age(now, c.Began))
 		}

@@ -33,7 +33,7 @@ var mayImport = map[string][]string{
 	"media":           {"turn", "media/order", "ivr/prompt"},
 	"node":            {"numbering", "turn", "schedule", "journal", "config", "plan", "core", "sip", "sip/message", "sip/digest", "sip/dialog", "sip/transaction", "sip/registrar", "media", "media/order", "ivr/prompt", "store", "api"},
 	"store":           {"turn", "journal", "config"},
-	"api":             {"turn", "schedule", "journal", "config", "plan", "core", "acd", "store"},
+	"api":             {"turn", "numbering", "schedule", "journal", "config", "plan", "core", "acd", "store"},
 	"demo":            {"turn"},
 	"demo/live":       {"turn", "demo"},
 	"demo/screen":     {"api"},
