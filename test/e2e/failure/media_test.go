@@ -49,9 +49,8 @@ func TestMediaStop(t *testing.T) {
 	agent.Never("BYE", 1500*time.Millisecond)
 
 	hush()
-	stopped := time.Now()
 	byes := []*script.Message{agent.Expect("BYE", script.Soon), c.Expect("BYE", script.Soon)}
-	if after := byes[0].At.Sub(stopped); after < 900*time.Millisecond {
+	if after := byes[0].At.Sub(phone.Sound.Last()); after < 900*time.Millisecond {
 		t.Errorf("the BYE came %v after the last packet", after)
 	}
 	for i, d := range []*script.Dialog{agent, c.Dialog} {

@@ -35,6 +35,7 @@ type Sound struct {
 	sequence uint16
 	stamp    uint32
 	ssrc     uint32
+	last     time.Time
 }
 
 // NewSound binds an RTP port on ip.
@@ -142,8 +143,16 @@ func (s *Sound) packet(to netip.AddrPort, payload uint8, marker bool, data []byt
 	binary.BigEndian.PutUint32(b[8:], s.ssrc)
 	s.sequence++
 	s.stamp += uint32(samples)
+	s.last = time.Now()
 	// An ICMP error of an earlier packet is none of this one's.
 	_, _ = s.conn.WriteToUDPAddrPort(append(b, data...), to)
+}
+
+// Last is when the last packet was sent.
+func (s *Sound) Last() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.last
 }
 
 // Play sends the samples again and again, in packets of that many
