@@ -47,10 +47,15 @@ func (p *program) addCommand(kind string) *cobra.Command {
 	w.flags(cmd, "the command itself if left out")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		err := p.change(cmd, &w, func(_ context.Context, _ *api.Client, plan *config.Plan) (*edited, error) {
+			before := plan.Clone()
 			if err := config.Add(plan, kind, args[0]); err != nil {
 				return nil, inKind(kind, args[0], err)
 			}
-			return given.edit(plan, args[0], reason(kind, "add", args[0]))
+			after, err := given.edit(plan, args[0], reason(kind, "add", args[0]))
+			if err != nil {
+				return nil, err
+			}
+			return after, authorised(cmd, kind, before, plan, args[0])
 		})
 		if err != nil || p.json || w.dry {
 			return err
@@ -81,7 +86,7 @@ func (p *program) setCommand(kind string) *cobra.Command {
 			return usage("没有要改的", "nothing to set: name a field, as in --%s", flagName(config.Fields(kind)[0].Name))
 		}
 		return p.change(cmd, &w, func(_ context.Context, _ *api.Client, plan *config.Plan) (*edited, error) {
-			why := reason(kind, "set", args[0])
+			before, why := plan.Clone(), reason(kind, "set", args[0])
 			for _, field := range unset {
 				field = strings.ReplaceAll(field, "-", "_")
 				if err := config.Unset(plan, kind, args[0], field); err != nil {
@@ -89,7 +94,11 @@ func (p *program) setCommand(kind string) *cobra.Command {
 				}
 				why += " --unset " + flagName(field)
 			}
-			return given.edit(plan, args[0], why)
+			after, err := given.edit(plan, args[0], why)
+			if err != nil {
+				return nil, err
+			}
+			return after, authorised(cmd, kind, before, plan, args[0])
 		})
 	}
 	return cmd

@@ -80,9 +80,9 @@ tax                    0             0              0               0           
 telecom             7                300
 tax                 0          不限 none`,
 		"number list": `
-号码 number  方式 mode     部门 department  流程 flow  队列 queue  技能 skills  备注 note
-12345                                       hotline
-12366        dual unified  省税务局                    tax         tax=3`,
+号码 number  方式 mode      座席 seats         状态 status  过渡期剩余天数 days left  今日来电 calls today  部门 department  城市 city  流程 flow  队列 queue  应答点 destination  技能 skills  备注 note
+12345                                          在用 live                                               201                              hotline
+12366        双号并行 dual  并入12345 unified  在用 live                                                 4  省税务局                               tax                             tax=3`,
 		"config history": `
    版本 revision  基于 base  时间 time            作者 author  原因 reason
 *              1             2026-11-24 03:00:00  anna         begin`,
@@ -133,10 +133,12 @@ func TestJSONIsTheAPIs(t *testing.T) {
 	same(t, "status", r.ok("status", "--json"), string(want))
 	same(t, "number", r.ok("number", "list", "--json"), `[
   {
+    "calls_today": 201,
     "flow": "hotline",
     "number": "12345"
   },
   {
+    "calls_today": 4,
     "department": "省税务局",
     "mode": "dual",
     "number": "12366",

@@ -24,6 +24,13 @@ var sides = map[string]string{"caller": "主叫", "agent": "坐席", "system": "
 // modes are how numbers stand to 12345, in Chinese.
 var modes = map[string]string{"merged": "整体并入", "dual": "双号并行", "subcenter": "设分中心"}
 
+// seatings are where a number's seats are, statuses what has become of it, in
+// Chinese.
+var (
+	seatings = map[string]string{"unified": "并入12345", "retained": "保留在部门"}
+	statuses = map[string]string{"live": "在用", "not_set_up": "未设立", "cancelled": "已取消", "reassigned": "另有用途"}
+)
+
 // whys are why a leg did not become a talk, in Chinese.
 var whys = map[string]string{
 	"rejected": "被拒", "busy": "忙", "no-answer": "无人接听", "unreachable": "不可达", "bad-sdp": "媒体不可用", "hung-up": "接后即挂", "no-ports": "无端口",

@@ -95,13 +95,16 @@ func (h *hour) change() {
 	h.s.MustCLI(queue...)
 	h.s.MustCLI("agent", "add", "9001", "--name", "王芳", "--queues", "water", "--reason", "供水坐席")
 	h.says([]string{"9001", "Idle", "8002"}, "agent", "login", "9001", "--phone", "8002")
-	h.s.MustCLI("number", "add", "96900", "--flow", "hotline", "--queue", "water", "--reason", "供水热线并入")
+	if said := h.s.CLI("number", "add", "96900", "--flow", "hotline"); said.Code != 2 || !strings.Contains(said.Err, "--authority") {
+		h.t.Errorf("a number that nobody allowed: %+v", said)
+	}
+	h.s.MustCLI("number", "add", "96900", "--flow", "hotline", "--queue", "water", "--authority", "市政函〔2026〕1号", "--reason", "供水热线")
 	h.says([]string{"96900", "water"}, "number", "list")
 	h.says([]string{"water"}, "queue", "list")
 	if said := h.s.CLI("queue", "set", "water", "--wrap-up", "5s", "--base", "1"); said.Code != 1 || !strings.Contains(said.Err, "计划已被改动") {
 		h.t.Errorf("a change on a stale base: %+v", said)
 	}
-	if said := h.s.CLI("number", "add", "96901", "--flow", "hotline", "--queue", "wine"); said.Code != 1 || !strings.Contains(said.Err, "wine") {
+	if said := h.s.CLI("number", "add", "96901", "--flow", "hotline", "--queue", "wine", "--authority", "x"); said.Code != 1 || !strings.Contains(said.Err, "wine") {
 		h.t.Errorf("a number for an unknown queue: %+v", said)
 	}
 	if said := h.s.CLI("agent", "login", "7777", "--phone", "8001"); said.Code != 1 || !strings.Contains(said.Err, "没有这个坐席 / no such agent") {
