@@ -28,29 +28,15 @@ const (
 	demoPhones  = "127.12.35.2" // and up
 )
 
-// demoPlan is the embedded plan with a trunk for the simulated carrier. Agent
-// 8001 is the most skilled of all, so that calls are offered to him first.
+// demoPlan is the embedded plan with a trunk for the simulated carrier, and agent
+// 8001 before all others.
 func demoPlan() ([]byte, error) {
 	p, faults := config.Parse(config.Anhui())
 	if faults != nil {
 		return nil, faults
 	}
 	p.Trunks.Set(demoTrunk, config.Trunk{Match: []string{demoCarrier}, Area: "0551", Channels: 100})
-	for i := range p.Queues {
-		p.Queues[i].Value.Strategy = "most-skilled"
-	}
-	agent := p.Agents.Get(newcomer)
-	agent.Skills = nil
-	for _, skill := range p.Skills {
-		agent.Skills.Set(skill, 10)
-	}
-	for _, row := range p.Agents {
-		for i := range row.Value.Skills {
-			if skill := &row.Value.Skills[i]; row.Name != newcomer && skill.Value == 10 {
-				skill.Value = 9
-			}
-		}
-	}
+	newcomerFirst(p)
 	return p.Encode()
 }
 
@@ -130,10 +116,11 @@ func (d *demonstration) note(format string, args ...any) {
 	d.notes = append(d.notes, fmt.Sprintf(format, args...))
 }
 
-// reachable is an address by which this machine reaches a listener.
+// reachable is an address by which a listener is reached, by the newcomer's phone
+// too.
 func reachable(addr netip.AddrPort) netip.AddrPort {
 	if addr.Addr().IsUnspecified() {
-		return netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), addr.Port())
+		return netip.AddrPortFrom(node.HostAddr(addr.Addr().Is4()), addr.Port())
 	}
 	return addr
 }
