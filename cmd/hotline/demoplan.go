@@ -20,21 +20,7 @@ func demoPlan() ([]byte, error) {
 		return nil, err
 	}
 	p.Trunks.Set(demoTrunk, config.Trunk{Match: []string{demoCarrier}, Area: "0551", Channels: 100})
-	for i := range p.Queues {
-		p.Queues[i].Value.Strategy = "most-skilled"
-	}
-	agent := p.Agents.Get(newcomer)
-	agent.Skills = nil
-	for _, skill := range p.Skills {
-		agent.Skills.Set(skill, 10)
-	}
-	for _, row := range p.Agents {
-		for i := range row.Value.Skills {
-			if skill := &row.Value.Skills[i]; row.Name != newcomer && skill.Value == 10 {
-				skill.Value = 9
-			}
-		}
-	}
+	newcomerFirst(p)
 	return p.Encode()
 }
 
