@@ -31,11 +31,15 @@ func (h Hole) String() string { return h.when() + ": " + h.Why }
 // gap is a moment and where a call stands in it.
 type gap struct {
 	*moment
-	at int
+	at     int
+	absent bool // the roster has people, the plan no agents
 }
 
 // place is what makes gaps of several days one hole.
-type place struct{ from, to, at int }
+type place struct {
+	from, to, at int
+	absent       bool
+}
 
 // holes puts gaps together: those of a plain week by weekdays, and of other
 // days those that are not so each week.
@@ -44,11 +48,11 @@ func (p *prover) holes(gaps []gap) (out []Hole) {
 	weeks, dates := map[place]*schedule.Days{}, map[place]int{} // dates: place in out
 	for i := 0; i < len(gaps); i++ {
 		first, to := gaps[i], gaps[i].to
-		for i+1 < len(gaps) && gaps[i+1].day == first.day && gaps[i+1].from == to && gaps[i+1].at == first.at {
+		for i+1 < len(gaps) && gaps[i+1].day == first.day && gaps[i+1].from == to && gaps[i+1].at == first.at && gaps[i+1].absent == first.absent {
 			i++
 			to = gaps[i].to
 		}
-		at := place{first.from, to, first.at}
+		at := place{first.from, to, first.at, first.absent}
 		week, found := weeks[at], dates[at]-1
 		switch {
 		case first.plain && week == nil:
@@ -84,7 +88,21 @@ func (p *prover) hole(at place, days string) Hole {
 	}
 	h.Queue = p.c.ACD.Queues[at.at].Name
 	h.Why = fmt.Sprintf("queue %s has no roster people then, no duty tier", h.Queue)
+	if at.absent {
+		h.Why = fmt.Sprintf("queue %s has roster people then, but the plan has no agents in %s; no duty tier", h.Queue, strings.Join(p.deserted(at.at), ", "))
+	}
 	return h
+}
+
+// deserted are the queues with a roster and without agents that a queue asks.
+func (p *prover) deserted(queue int) (out []string) {
+	asked, _ := p.c.asked(queue)
+	for _, q := range asked {
+		if name := p.c.ACD.Queues[q].Name; len(p.c.rosters[name]) > 0 && p.c.Agents(name) == 0 {
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 // How much of many holes is told.

@@ -11,7 +11,8 @@ import (
 // Proof says of every number who takes its calls at every minute of the years
 // that the table of holidays knows, of a plain week, and around each date that
 // the plan names: people of a roster, those of a queue that a tier asks, or a
-// duty tier. A forward may fail at any time and proves nothing; what stands
+// duty tier. A roster's people count as far as the plan has agents of the queue
+// to fill it. A forward may fail at any time and proves nothing; what stands
 // behind it does. The path without a key through a menu is the one that
 // counts. A number that is hung up with 404, 410 or 604 is no more: it needs
 // nobody.
@@ -41,6 +42,7 @@ type prover struct {
 	c       *Compiled
 	moments []moment
 	people  [][]int                 // by queue of Options and moment: its own and those whom its tiers ask
+	absent  [][]bool                // likewise: a roster wants people of a queue that has no agents
 	duty    []bool                  // by queue: it has a duty tier
 	done    map[string]*NumberProof // by what of a flow counts
 }
@@ -54,23 +56,7 @@ const (
 // Prove makes the proof. Numbers that share a flow and a queue are proved once.
 func (c *Compiled) Prove() *Proof {
 	p := &prover{c: c, moments: c.moments(), done: map[string]*NumberProof{}}
-	own := make([][]int, len(c.ACD.Queues))
-	for i := range c.ACD.Queues {
-		own[i] = make([]int, len(p.moments))
-		for m := range p.moments {
-			own[i][m] = c.Due(c.ACD.Queues[i].Name, p.moments[m].unix)
-		}
-	}
-	for i := range c.ACD.Queues {
-		asked, duty := c.asked(i)
-		sum := make([]int, len(p.moments))
-		for _, q := range asked {
-			for m, n := range own[q] {
-				sum[m] += n
-			}
-		}
-		p.people, p.duty = append(p.people, sum), append(p.duty, len(duty) > 0)
-	}
+	p.count()
 	out := &Proof{}
 	for i := range c.Source.Numbers {
 		n := c.numbers[c.Source.Numbers[i].Name]
@@ -90,6 +76,30 @@ func (c *Compiled) Prove() *Proof {
 		out.Numbers = append(out.Numbers, one)
 	}
 	return out
+}
+
+// count counts the people of each queue at each moment.
+func (p *prover) count() {
+	due, agents := make([][]int, len(p.c.ACD.Queues)), make([]int, len(p.c.ACD.Queues))
+	for i := range p.c.ACD.Queues {
+		name := p.c.ACD.Queues[i].Name
+		agents[i] = p.c.Agents(name)
+		due[i] = make([]int, len(p.moments))
+		for m := range p.moments {
+			due[i][m] = p.c.Due(name, p.moments[m].unix)
+		}
+	}
+	for i := range p.c.ACD.Queues {
+		asked, duty := p.c.asked(i)
+		people, absent := make([]int, len(p.moments)), make([]bool, len(p.moments))
+		for _, q := range asked {
+			for m, n := range due[q] {
+				people[m] += min(n, agents[q])
+				absent[m] = absent[m] || n > 0 && agents[q] == 0
+			}
+		}
+		p.people, p.absent, p.duty = append(p.people, people), append(p.absent, absent), append(p.duty, len(duty) > 0)
+	}
 }
 
 // flowsOf are the flows that calls to a number may begin in: its own, and that
@@ -202,7 +212,7 @@ func (p *prover) prove(stands []int) *NumberProof {
 		case at == released:
 			out.Released = true
 		case at == nowhere || p.people[at][m] == 0 && !p.duty[at]:
-			open = append(open, gap{mo, at})
+			open = append(open, gap{mo, at, at >= 0 && p.absent[at][m]})
 		default:
 			i, known := holders[at]
 			if !known {
@@ -222,7 +232,7 @@ func (p *prover) prove(stands []int) *NumberProof {
 		var thin []gap
 		for m, at := range stands {
 			if at >= 0 && p.people[at][m] == fewest && (fewest > 0 || p.duty[at]) {
-				thin = append(thin, gap{&p.moments[m], at})
+				thin = append(thin, gap{&p.moments[m], at, false})
 			}
 		}
 		out.Fewest, out.When = fewest, p.holes(thin)[0].when()
