@@ -12,6 +12,7 @@ import (
 func (p *program) numberCommand() *cobra.Command {
 	group := &cobra.Command{Use: "number", Short: "号码 / public numbers of the ledger"}
 	group.AddCommand(&cobra.Command{Use: "list", Short: "号码 / the ledger of numbers", Args: cobra.NoArgs, RunE: p.listNumbers})
+	group.AddCommand(p.numberCheckCommand())
 	p.addEntryCommands(group, "number")
 	return group
 }
