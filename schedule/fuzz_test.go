@@ -66,7 +66,7 @@ func FuzzParseRoster(f *testing.F) {
 	f.Add([]byte("mon-fri,早,general,12\n2026-10-01,08:00-16:00,general,20\n"))
 	f.Add([]byte("\"mon,wed\",night,q,0\n,,,\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		rows, err := ParseRoster(data)
+		rows, err := ParseRoster(data, ThreeShifts)
 		if err == nil && len(rows) == 0 {
 			t.Fatal("neither rows nor an error")
 		}
