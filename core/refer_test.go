@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hotline12345/hotline/demo"
+	"github.com/hotline12345/hotline/journal"
 )
 
 // talk is a call that an agent has answered: his phone, and his side of it.
@@ -92,6 +93,23 @@ func TestATransferToAQueue(t *testing.T) {
 		}
 	}
 	t.Error("no other agent has the caller")
+}
+
+// The next agent has answered, and the caller hangs up while the announcement is
+// still heard: who talked with him is the first one.
+func TestACDRNamesWhoeverTalked(t *testing.T) {
+	w := newWorld(t)
+	p, c := w.talk()
+	w.refer(p, c, "general")
+	w.pass(6 * time.Second)
+	var out demo.Out
+	w.peers[0].HangUp(w.now, w.peers[0].Calls[0], &out)
+	w.flight = append(w.flight, out.Packets...)
+	w.pass(time.Second)
+	if w.last.Agent != p.User || w.last.Phone != p.User || w.last.AnsweredBy != "agent" || w.last.Outcome != journal.Answered {
+		t.Errorf("%s talked with the caller, the CDR says %+v", p.User, w.last)
+	}
+	w.end()
 }
 
 func TestAREFEROutsideOfCallsIsRefused(t *testing.T) {
