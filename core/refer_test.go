@@ -121,3 +121,17 @@ func TestAREFEROutsideOfCallsIsRefused(t *testing.T) {
 		t.Errorf("answered with\n%s", last)
 	}
 }
+
+// A caller who has talked, was sent on to a queue and waited there too long has
+// been answered.
+func TestWhoeverHasTalkedWasAnsweredWhateverEndsTheCall(t *testing.T) {
+	w := newWorld(t)
+	p, c := w.talk()
+	w.manner.Status = 486
+	w.refer(p, c, "general")
+	w.pass(50 * time.Second)
+	if w.last.Outcome != journal.Answered || w.last.Agent != p.User || w.last.Status != 480 || w.last.Q850 != 19 {
+		t.Errorf("the CDR says %+v", w.last)
+	}
+	w.end()
+}
