@@ -181,7 +181,7 @@ func (c *Call) flowEnded(env *Env, step *ivr.Step) {
 	if step != nil && step.Q850 != 0 {
 		cause.Q850 = step.Q850
 	}
-	c.end(env, outcome, bySystem, cause)
+	c.end(env, c.talkOutcome(outcome), bySystem, cause)
 }
 
 // Expire takes what is due.

@@ -72,7 +72,7 @@ func (w *World) audit() error {
 	if err := w.auditFacts(); err != nil {
 		return err
 	}
-	for _, p := range append(append([]*party{}, w.carriers...), w.phones...) {
+	for _, p := range w.everybody() {
 		for _, c := range append(append([]*demo.Call{}, p.Past...), p.Calls...) {
 			if err := auditCall(p, c); err != nil && !w.excused(c) {
 				return err
@@ -83,6 +83,14 @@ func (w *World) audit() error {
 		return w.fill.audit(w)
 	}
 	return nil
+}
+
+func (w *World) everybody() []*party {
+	all := append(append([]*party{}, w.carriers...), w.phones...)
+	for _, x := range w.exchanges {
+		all = append(all, x.party)
+	}
+	return all
 }
 
 func (w *World) pairs() int {

@@ -130,11 +130,7 @@ func (l *ledger) changed(a *journal.AgentChanged) error {
 	return nil
 }
 
-func (l *ledger) bridge(b *journal.Bridged) {
-	if phone := l.where[b.Agent]; phone != "" {
-		l.bridged[b.Call] = [2]string{b.Agent, phone}
-	}
-}
+func (l *ledger) bridge(b *journal.Bridged) { l.bridged[b.Call] = [2]string{b.Agent, l.where[b.Agent]} }
 
 // end takes a CDR: it is the call's only one, and says agent and phone.
 func (l *ledger) end(c *journal.CDR) error {
@@ -165,8 +161,9 @@ func (l *ledger) end(c *journal.CDR) error {
 	if c.Agent != "" {
 		l.talked[c.Agent]++
 	}
-	if who, known := l.bridged[c.Call]; c.Queue != "" && (!known || who != [2]string{c.Agent, c.Phone}) {
-		return fmt.Errorf("call %v was talked with by agent %s on the phone %s, says its CDR; it was %s", c.Call, c.Agent, c.Phone, who)
+	who, known := l.bridged[c.Call]
+	if !known || who[0] != c.Agent || c.Agent != "" && who[1] != c.Phone {
+		return fmt.Errorf("call %v was talked with by agent %q on the phone %q, says its CDR; it was %q", c.Call, c.Agent, c.Phone, who)
 	}
 	delete(l.bridged, c.Call)
 	return nil

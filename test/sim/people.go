@@ -19,13 +19,15 @@ type party struct {
 	w    *World
 	wake turn.Instant
 	down bool // switched off: nothing arrives, ICMP tells
+
+	touched func(*demo.Call) // is told of each call that may have changed; may be nil
 }
 
 func (w *World) join(o demo.Options) *party {
 	o.Server, o.T1, o.Domain = server, t1, domain
 	o.Rand = turn.NewRand([32]byte{byte(w.rand.Uint64()), byte(w.rand.Uint64()), byte(w.rand.Uint64()), byte(w.rand.Uint64())})
 	p := &party{w: w, Peer: demo.NewPeer(o)}
-	w.net.to[o.Local] = p.receive
+	w.net.to[o.Local], w.parties[o.Local.Addr()] = p.receive, p
 	p.arm()
 	return p
 }
@@ -43,6 +45,11 @@ func (p *party) receive(from netip.AddrPort, data []byte) {
 func (p *party) sent(out *demo.Out) {
 	for _, packet := range out.Packets {
 		p.w.net.send(packet.From, packet.To, packet.Data)
+	}
+	if p.touched != nil {
+		for _, c := range out.Touched {
+			p.touched(c)
+		}
 	}
 	p.arm()
 }
@@ -110,7 +117,7 @@ func (w *World) manner(p *demo.Peer, _ *demo.Call) demo.Manner {
 	case w.oneIn(60):
 		m.Answer = tooLong
 	case w.oneIn(60):
-		m.SDP = "v=0\r\no=- 1 1 IN IP4 10.9.9.9\r\ns=-\r\nc=IN IP4 10.9.9.9\r\nt=0 0\r\nm=audio 4000 RTP/AVP 18\r\n"
+		m.SDP = foreign
 	case w.oneIn(30):
 		m.Talk = 0 // the caller hangs up
 	case w.oneIn(50):
@@ -118,6 +125,18 @@ func (w *World) manner(p *demo.Peer, _ *demo.Call) demo.Manner {
 	}
 	return m
 }
+
+// duty is how somebody on duty takes a call on his mobile.
+func (w *World) duty(*demo.Peer, *demo.Call) demo.Manner {
+	m := demo.Manner{Ring: time.Second, Answer: time.Second + w.spread(4*time.Second), Status: 200, Talk: time.Second + w.spread(w.talk)}
+	if w.oneIn(4) {
+		m.Status = []int{486, 480, 503}[w.rand.Below(3)]
+	}
+	return m
+}
+
+// foreign is an SDP of a codec that we do not have.
+const foreign = "v=0\r\no=- 1 1 IN IP4 10.9.9.9\r\ns=-\r\nc=IN IP4 10.9.9.9\r\nt=0 0\r\nm=audio 4000 RTP/AVP 18\r\n"
 
 // journey is how a caller behaves.
 func (w *World) journey() demo.Journey {

@@ -42,24 +42,27 @@ const civil = int64(1700000000e9)
 
 // World is one run.
 type World struct {
-	o        Options
-	clock    *clock
-	rand     *turn.Rand
-	net      *network
-	node     *node
-	carriers []*party
-	phones   []*party
-	seats    []*seat
-	numbers  []string
-	dialled  []*demo.Call
-	talk     time.Duration
-	opens    turn.Instant // of the first call
-	closes   turn.Instant // of the last
-	closed   bool
-	told     map[string]int // what agents heard of their logins, logouts, pauses
-	cuts     []turn.Instant
-	fill     *fill
-	err      error
+	o         Options
+	clock     *clock
+	rand      *turn.Rand
+	net       *network
+	node      *node
+	carriers  []*party
+	phones    []*party
+	exchanges []*exchange
+	returned  int // calls that exchanges have sent back
+	seats     []*seat
+	numbers   []string
+	dialled   []*demo.Call
+	talk      time.Duration
+	opens     turn.Instant // of the first call
+	closes    turn.Instant // of the last
+	closed    bool
+	parties   map[netip.Addr]*party
+	told      map[string]int // what agents heard of their logins, logouts, pauses
+	cuts      []turn.Instant
+	fill      *fill
+	err       error
 }
 
 // New sets a run up.
@@ -69,7 +72,7 @@ func New(o Options) *World {
 	}
 	w := &World{
 		o: o, clock: &clock{now: turn.Instant(1e9)}, talk: 15 * time.Second,
-		told: map[string]int{},
+		told: map[string]int{}, parties: map[netip.Addr]*party{},
 	}
 	w.rand = turn.NewRand(seed(o.Seed, 1))
 	w.net = &network{
@@ -127,7 +130,10 @@ func (w *World) people() {
 	}
 	for i := range 4 {
 		local := netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 1, 0, byte(i + 1)}), 5060)
-		w.carriers = append(w.carriers, w.join(demo.Options{User: "carrier", Local: local, Media: demo.Ports(netip.AddrPortFrom(local.Addr(), 10000), 20000)}))
+		w.carriers = append(w.carriers, w.join(demo.Options{User: "carrier", Local: local, Media: demo.Ports(netip.AddrPortFrom(local.Addr(), 10000), 20000), Manner: w.duty}))
+	}
+	for i := range exchanges {
+		w.exchange(i + 1)
 	}
 	for i, row := range p.Phones {
 		local := netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 2, byte(i / 200), byte(i%200 + 1)}), 5060)
@@ -140,16 +146,13 @@ func (w *World) people() {
 
 // alive says whether somebody sends from a media address.
 func (w *World) alive(remote netip.AddrPort) bool {
-	for _, list := range [][]*party{w.carriers, w.phones} {
-		for _, p := range list {
-			if p.Local.Addr() != remote.Addr() {
-				continue
-			}
-			for _, c := range p.Calls {
-				if c.Media == remote {
-					return !c.Over() && !p.down
-				}
-			}
+	p := w.parties[remote.Addr()]
+	if p == nil {
+		return false
+	}
+	for _, c := range p.Calls {
+		if c.Media == remote {
+			return !c.Over() && !p.down
 		}
 	}
 	return false
