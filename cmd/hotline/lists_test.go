@@ -79,6 +79,9 @@ tax                    0             0              0               0           
 中继 trunk  占用 busy  并发上限 channels
 telecom             7                300
 tax                 0          不限 none`,
+		"destination list": `
+应答点 destination  名称 name  种类 kind  中继 trunk  外呼号码 number  并发上限 channels  振铃时限 ring  开放时间 hours  续拨 next
+tax                                       telecom     12366               随中继 trunk's  10s`,
 		"number list": `
 号码 number  方式 mode      座席 seats         状态 status  过渡期剩余天数 days left  今日来电 calls today  部门 department  城市 city  流程 flow  队列 queue  应答点 destination  技能 skills  备注 note
 12345                                          在用 live                                               201                              hotline
