@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/hotline12345/hotline/config"
 	"github.com/hotline12345/hotline/demo"
@@ -117,6 +118,43 @@ func TestThreeShiftsShareASeat(t *testing.T) {
 			t.Errorf("the CDR: %+v", c)
 		}
 		is(t, s, agent, "Idle", "8001")
+	}
+	s.AtZero(t)
+}
+
+// TestAMenu: a caller's keys lead him to a flow; a wrong one has the menu read again.
+func TestAMenu(t *testing.T) {
+	t.Parallel()
+	s := rig.Start(t, rig.Options{Plan: func(p *config.Plan) {
+		terse(p)
+		menu := config.Step{Kind: "menu", Clips: []string{"ask-agent"}, Wait: config.Duration(10 * time.Second), Tries: 3}
+		menu.Choices.Set("1", "hotline")
+		menu.Choices.Set("2", "busy")
+		p.Flows.Set("busy", []config.Step{{Kind: "play", Clips: []string{"queue-full"}}, {Kind: "hangup", Cause: 17}})
+		p.Flows.Set("menu", []config.Step{{Kind: "answer"}, menu, {Kind: "hangup", Cause: 31}})
+		p.Numbers.Set("96315", config.Number{Flow: "menu"})
+	}})
+	carrier := s.Trunk(t, rig.Carrier, live.Options{Sound: chirp(1)})
+	for i, c := range []struct{ keys, hears, outcome string }{{"92", "queue-full", "flow-ended"}, {"1", "greeting", "abandoned-queue"}} {
+		caller := carrier.Dial(demo.Journey{Number: "96315", Caller: number(i)})
+		for _, key := range c.keys {
+			rig.Hears(t, "the caller: the menu", rig.Since(caller.Heard), clip(t, "ask-agent"))
+			if err := caller.Press(string(key)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		rig.Hears(t, "the caller", caller.Heard, clip(t, c.hears))
+		if c.outcome == "flow-ended" {
+			if _, err := caller.Wait(t.Context(), live.State.Over); err != nil {
+				t.Fatal(err)
+			}
+		} else {
+			hearsMusic(t, "the caller in the queue", caller.Heard)
+			caller.HangUp()
+		}
+		if cdr := s.CDR(t, i+1); cdr.Outcome != c.outcome {
+			t.Errorf("the CDR: %+v", cdr)
+		}
 	}
 	s.AtZero(t)
 }

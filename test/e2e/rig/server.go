@@ -147,7 +147,11 @@ func (s *Server) takeAddresses() {
 			}
 			s.Addr = addr
 		case "http":
-			s.HTTP = "http://" + l.Address
+			if at := "http://" + l.Address; s.HTTP != "" && s.HTTP != at {
+				s.t.Fatalf("HTTP was at %s before the restart and is at %s", s.HTTP, at)
+			} else {
+				s.HTTP = at
+			}
 		}
 	}
 	if !s.Addr.IsValid() || s.HTTP == "" {
