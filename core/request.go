@@ -80,6 +80,10 @@ func (c *Core) invited(tx turn.ID, flow message.Flow, m *message.Message) {
 		c.respond(tx, m, 404, "not a number of this hotline")
 		return
 	}
+	if !acceptsSDP(m) {
+		c.respond(tx, m, 406, "our answer is application/sdp")
+		return
+	}
 	if !c.admit(tx, m, peer, iface) {
 		return
 	}
