@@ -17,11 +17,20 @@ type Status struct {
 	Draining  bool         `json:"draining"`
 	Revision  uint64       `json:"revision"`
 	Lacking   []string     `json:"lacking"` // what the plan in force names and the node has not: it is passed over
+	Short     []Short      `json:"short"`   // queues with fewer agents than their roster says
 	Calls     int          `json:"calls"`
 	Waiting   int          `json:"waiting"`
 	Agents    []StateCount `json:"agents"`
 	Journal   Journal      `json:"journal"`
 	Store     Store        `json:"store"`
+}
+
+// Short is a queue with fewer agents logged in than its roster says.
+type Short struct {
+	Queue    string `json:"queue"`
+	Due      int    `json:"due"` // now
+	LoggedIn int    `json:"logged_in"`
+	Short    int    `json:"short"` // of those who have been due for longer than 5 min
 }
 
 // Listener is an address that was bound.

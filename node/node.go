@@ -186,6 +186,7 @@ func (n *Node) begin(state *journal.State, plans *revisions, fresh []journal.Rec
 	n.commits <- out
 	n.done.Go(n.step)
 	n.done.Go(n.sync)
+	n.done.Go(n.watchRosters)
 	n.done.Go(func() { n.store.Run(ctx) })
 	n.done.Go(func() {
 		<-n.stop
