@@ -24,6 +24,7 @@ func (s *Server) getStatus(ctx context.Context, _ *none) (*body[Status], error) 
 		out.Body.Listening = []Listener{}
 	}
 	out.Body.Lacking = s.lacking()
+	out.Body.NoHolidays = s.b.Plan().NoHolidays(out.Body.Now.Unix())
 	out.Body.Short = []Short{}
 	for _, q := range v.Queues {
 		out.Body.Waiting += q.Waiting

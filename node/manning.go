@@ -13,8 +13,9 @@ import (
 const lookAround = 15 * time.Second
 
 // watchRosters says it where fewer agents are logged in than the roster says,
-// from the grace after a start on: until then nobody had time to log in.
-func (n *Node) watchRosters() {
+// from the grace after a start on: until then nobody had time to log in. And it
+// says where holidays are not known; year is the one of which that was said.
+func (n *Node) watchRosters(year holidayYear) {
 	tick := time.NewTicker(lookAround)
 	defer tick.Stop()
 	told := manning{}
@@ -23,6 +24,7 @@ func (n *Node) watchRosters() {
 		case <-n.stop:
 			return
 		case now := <-tick.C:
+			year.tell(n.Plan(), now, n.o.Log)
 			if now.Sub(n.started) < schedule.Grace*time.Second {
 				continue
 			}

@@ -9,9 +9,18 @@ import (
 	"github.com/hotline12345/hotline/core"
 )
 
-// lines are what was logged, without times.
-func lines(t *testing.T, out *strings.Builder) string {
-	t.Helper()
+// timeless is a log whose lines have no times.
+func timeless(out *strings.Builder) *slog.Logger {
+	return slog.New(slog.NewTextHandler(out, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+		if a.Key == slog.TimeKey {
+			return slog.Attr{}
+		}
+		return a
+	}}))
+}
+
+// lines are what was logged since the last time.
+func lines(out *strings.Builder) string {
 	got := out.String()
 	out.Reset()
 	return got
@@ -19,12 +28,7 @@ func lines(t *testing.T, out *strings.Builder) string {
 
 func TestAQueueThatIsShortIsToldOncePerChange(t *testing.T) {
 	var out strings.Builder
-	log := slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
-		if a.Key == slog.TimeKey {
-			return slog.Attr{}
-		}
-		return a
-	}}))
+	log := timeless(&out)
 	told := manning{}
 	view := func(queues ...core.QueueView) *core.View { return &core.View{Queues: queues} }
 	queue := func(name string, due, there, short int) core.QueueView {
@@ -46,7 +50,7 @@ func TestAQueueThatIsShortIsToldOncePerChange(t *testing.T) {
 		{view(queue("general", 12, 12, 0), queue("market", 4, 3, 1)), "level=WARN msg=\"fewer agents are logged in than the roster says\" queue=market due=4 logged_in=3\n"},
 	} {
 		told.tell(c.view, log)
-		if got := lines(t, &out); got != c.want {
+		if got := lines(&out); got != c.want {
 			t.Errorf("got\n%s\nwant\n%s", got, c.want)
 		}
 	}
