@@ -145,6 +145,11 @@ func (c *Compiled) Hours(name string) *schedule.Hours { return c.hours[name] }
 // Calendar is the table of holidays that the plan was compiled with.
 func (c *Compiled) Calendar() *schedule.Calendar { return c.calendar }
 
+// NoHolidays is the year whose table of holidays is wanted at a civil time in
+// Unix seconds and not there: from December on the next one. Its weeks are
+// plain. 0: none is wanting.
+func (c *Compiled) NoHolidays(unix int64) int { return c.calendar.Missing(unix) }
+
 // Roster is all shifts of a queue.
 func (c *Compiled) Roster(queue string) schedule.Roster { return c.rosters[queue] }
 

@@ -27,6 +27,18 @@ func TestADateTakesThePlaceOfAWeekdaysShift(t *testing.T) {
 	}
 }
 
+func TestWhoHasJustBecomeDueIsNotYetOverdue(t *testing.T) {
+	r := Roster{{"day", hours(t, "daily 08:00 16:00", nil), 12}, {"night", hours(t, "daily 22:00 08:00", nil), 3}}
+	for when, want := range map[string]int{
+		"2026-11-23 07:59:59": 3, "2026-11-23 08:00:00": 3, "2026-11-23 08:04:59": 3, "2026-11-23 08:05:00": 12, "2026-11-23 15:59:59": 12,
+		"2026-11-23 16:00:00": 0, "2026-11-23 22:04:59": 0, "2026-11-23 22:05:00": 3,
+	} {
+		if got := r.Overdue(at(t, when)); got != want {
+			t.Errorf("at %s %d are overdue, want %d", when, got, want)
+		}
+	}
+}
+
 func TestARosterFile(t *testing.T) {
 	shifts := ThreeShifts
 	shifts[0] = [2]int{7*60 + 30, 15 * 60}

@@ -33,6 +33,7 @@ type rig struct {
 	t       *testing.T
 	data    string
 	stdin   string
+	now     time.Time      // its clock; noon
 	answers map[string]any // "GET /v1/calls" → what is given; a *api.Problem is refused with
 
 	mu        sync.Mutex
@@ -60,7 +61,7 @@ func newRig(t *testing.T) *rig {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(data) })
-	r := &rig{t: t, data: data, answers: map[string]any{
+	r := &rig{t: t, data: data, now: noon, answers: map[string]any{
 		"GET /v1/plan/surroundings": api.Surroundings{Interfaces: []string{"main"}, Clips: []string{"notice"}},
 	}}
 	r.revise(rigPlan, "anna", "begin")
@@ -154,7 +155,7 @@ func (r *rig) apply(body []byte) any {
 func (r *rig) run(args ...string) (code int, out, err string) {
 	r.t.Helper()
 	var stdout, stderr bytes.Buffer
-	p := &program{in: strings.NewReader(r.stdin), out: &stdout, err: &stderr, zone: zone, now: func() time.Time { return noon }}
+	p := &program{in: strings.NewReader(r.stdin), out: &stdout, err: &stderr, zone: zone, now: func() time.Time { return r.now }}
 	code = p.run(context.Background(), append([]string{"--data", r.data}, args...))
 	return code, stdout.String(), stderr.String()
 }
