@@ -34,6 +34,7 @@ type Arrival struct {
 	Path       []string // see State
 	Diverted   []string
 	NoEarly    bool
+	Lent       bool          // see State
 	Origin     string        // who sent him on: 110, another Hotline
 	Before     time.Duration // that he has waited there
 	Offer      []byte        // SDP; nil: offerless
@@ -58,7 +59,7 @@ func Arrive(env *Env, o *Options, a *Arrival) (*Call, dialog.Cause) {
 				Began: env.Now, Service: a.Service, Revision: o.Revision, Mode: a.Mode, Department: a.Department,
 				Origin: a.Origin, Before: int64(a.Before), City: a.City,
 			},
-			Path: a.Path, Diverted: a.Diverted, NoEarly: a.NoEarly, Private: a.Private,
+			Path: a.Path, Diverted: a.Diverted, NoEarly: a.NoEarly, Private: a.Private, Lent: a.Lent,
 		},
 		o: o, walk: ivr.New(o.Flows, a.Flow),
 	}

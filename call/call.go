@@ -95,6 +95,7 @@ type State struct {
 	Transfer Transfer `cbor:"18,keyasint,omitempty"`
 	NoEarly  bool     `cbor:"16,keyasint,omitempty"` // the caller's trunk lets nothing be heard before the answer
 	Private  bool     `cbor:"19,keyasint,omitempty"` // the caller wants his number kept from those who talk with him
+	Lent     bool     `cbor:"20,keyasint,omitempty"` // another Hotline keeps him until a queue here has taken him
 }
 
 // Enlistment says where the call waits: the queue it was given to, all its
