@@ -107,11 +107,13 @@ func (c *Call) Enlistment() (queue string, needs []ivr.Need, priority int) {
 // Presented is the caller's number as those are told who talk with him:
 // numbering.Anonymous if he keeps it from them. The emergency services are told
 // in any case.
-func (c *Call) Presented(urgent bool) string {
-	if c.Private && !urgent {
+func (c *Call) Presented(urgent bool) string { return presented(c.CDR.Caller, c.Private, urgent) }
+
+func presented(caller string, private, urgent bool) string {
+	if private && !urgent {
 		return numbering.Anonymous
 	}
-	return c.CDR.Caller
+	return caller
 }
 
 // Deadline is when the call wants Expire; zero: never.
