@@ -243,7 +243,10 @@ func (c *Call) clipsFinished(env *Env, p *Party, number uint64) {
 		}
 		c.step(env, ivr.Event{Kind: ivr.ClipsFinished})
 	case PlayingWords:
-		p.Playing = PlayingNothing
+		if c.Phase == Talking { // he was told of a transfer
+			c.hearOther(env, p)
+			return
+		}
 		c.silence(env, p)
 		c.bridge(env)
 	}
