@@ -205,8 +205,8 @@ func (c *Call) taken(env *Env, body []byte, fork string) {
 		env.do(Action{Kind: OfferTaken, Call: c.ID})
 	}
 	if c.Attempt.Whisper {
-		clips := append(prompt.Number(c.CDR.Number), prompt.Calling)
-		c.play(env, &c.Other, PlayingWords, clips, false)
+		clips := append(prompt.From(c.CDR.Origin), prompt.Number(c.CDR.Number)...)
+		c.play(env, &c.Other, PlayingWords, append(clips, prompt.Calling), false)
 	}
 	c.answer(env)
 	c.announce(env)

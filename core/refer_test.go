@@ -2,6 +2,7 @@ package core_test
 
 import (
 	"bytes"
+	"slices"
 	"testing"
 	"time"
 
@@ -64,7 +65,8 @@ func TestATransferToADestination(t *testing.T) {
 	w.end()
 }
 
-// A destination that refuses gives the caller back to the agent.
+// A destination that refuses gives the caller back to the agent, who is told so
+// and then hears him.
 func TestAFailedTransferComesBack(t *testing.T) {
 	w := newWorld(t)
 	p, c := w.talk()
@@ -73,6 +75,14 @@ func TestAFailedTransferComesBack(t *testing.T) {
 	w.pass(3 * time.Second)
 	if c.Referred != 202 || c.Transfer != 486 || c.Over() {
 		t.Errorf("the REFER got %d, its NOTIFY %d, over %v", c.Referred, c.Transfer, c.Over())
+	}
+	caller, agent := w.orders[w.legs[0]], w.orders[w.legs[1]]
+	if caller.Hear.Leg != agent.ID || !slices.Equal(agent.Hear.Clips, []string{"transfer-failed"}) {
+		t.Errorf("the caller hears %+v, the agent %+v", caller.Hear, agent.Hear)
+	}
+	w.clipsEnd()
+	if agent = w.orders[agent.ID]; agent.Hear.Leg != caller.ID {
+		t.Errorf("then the agent hears %+v", agent.Hear)
 	}
 	w.end()
 }
