@@ -41,7 +41,7 @@ var mayImport = map[string][]string{
 	"test/bench":      {"api"},
 	"test/e2e/script": {},
 	"test/e2e/rig":    {"api", "config", "demo", "demo/live", "test/sound"},
-	"test/sim":        {"turn", "journal", "journal/faultdisk", "config", "plan", "core", "demo", "media/order", "sip/message", "sip/dialog", "sip/registrar", "sip/transaction"},
+	"test/sim":        {"turn", "journal", "journal/faultdisk", "config", "plan", "acd", "call", "core", "demo", "media/order", "sip/message", "sip/dialog", "sip/registrar", "sip/transaction"},
 	"cmd/hotline":     {"numbering", "schedule", "config", "node", "core", "api", "acd/sim", "plan", "demo", "demo/live", "demo/screen", "ivr", "ivr/prompt", "ivr/prompt/studio"},
 }
 

@@ -3,6 +3,7 @@ package sim
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,9 +14,10 @@ import (
 // plan.yaml has them.
 const exchanges = 10
 
-// Two of them send calls back whence they came.
+// Two of them send calls back whence they came; 110 sends its own.
 const (
 	customs = 4 // a sub-centre's old exchange: of the headers nothing is left
+	police  = 6
 	chuzhou = 7 // a city's: what a call came with goes along
 )
 
@@ -155,12 +157,13 @@ func (x *exchange) relay(c *demo.Call) {
 	x.sent(&out)
 }
 
-// elsewhere is whom people send a caller to: destinations and queues by name
-// and number, numbers of the ledger, emergency services, and what is nothing.
-func (w *World) elsewhere() string {
-	to := []string{
-		"12345", "market", "tax", "customs", "12333", "labour-2", "110", "petitions", "shanghai", "12366", "tobacco", "chuzhou", "wuhu",
-		"12315", "12312", "insurance", "nobody", "99999",
-	}
-	return to[w.rand.Below(int64(len(to)))]
+// targets are whom people send callers to: destinations and queues by name and
+// number, numbers of the ledger, emergency services; the last two are nothing.
+var targets = []string{
+	"12345", "market", "tax", "customs", "12333", "labour-2", "110", "110", "petitions", "shanghai", "12366", "tobacco", "chuzhou", "wuhu",
+	"12315", "insurance", "nobody", "99999",
 }
+
+func (w *World) elsewhere() string { return targets[w.rand.Below(int64(len(targets)))] }
+
+func (w *World) nobody(to string) bool { return slices.Contains(targets[len(targets)-2:], to) }

@@ -27,6 +27,8 @@ type ledger struct {
 
 	calls, service, answered, resumed int
 	logins                            int
+	travels                           travels
+	meant                             map[string]meant // by caller: what he has rung
 	outcomes                          map[journal.Outcome]int
 }
 
@@ -34,6 +36,7 @@ func newLedger(rand *turn.Rand) *ledger {
 	return &ledger{
 		rand: rand, began: map[turn.ID]int{}, ended: map[turn.ID]int{}, callers: map[string]bool{}, seats: map[string]string{},
 		where: map[string]string{}, bridged: map[turn.ID][2]string{}, talked: map[string]int{}, outcomes: map[journal.Outcome]int{},
+		travels: newTravels(),
 	}
 }
 
@@ -75,6 +78,9 @@ func (l *ledger) read(now turn.Instant, log *journal.Log, plant Plant) error {
 func (l *ledger) take(f *journal.Fact) error {
 	if f.Civil != int64(f.At)+civil {
 		return fmt.Errorf("a fact of %d tells the time %d", f.At, f.Civil)
+	}
+	if err := l.travels.take(f); err != nil {
+		return err
 	}
 	switch f.Type {
 	case journal.FactCallBegan:
@@ -147,6 +153,12 @@ func (l *ledger) end(c *journal.CDR) error {
 	if c.Service {
 		l.service++
 		return nil
+	}
+	if err := l.travels.end(c); err != nil {
+		return err
+	}
+	if m, known := l.meant[c.Caller]; known && c.From == "carriers" && (c.Number != m.number || m.city != "" && c.City != m.city) {
+		return fmt.Errorf("call %v of %s rang %s %s: it was taken as one of %s %s", c.Call, c.Dialled, m.number, m.city, c.Number, c.City)
 	}
 	l.calls++
 	l.callers[c.Caller] = true

@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"fmt"
 	"math"
 	"net/netip"
 	"time"
@@ -122,6 +121,11 @@ func (w *World) manner(p *demo.Peer, _ *demo.Call) demo.Manner {
 		m.Talk = 0 // the caller hangs up
 	case w.oneIn(50):
 		m.Talk = 10 * time.Millisecond
+	case !w.o.Plain && w.oneIn(5): // he sends the caller on, and stays if that fails; or hangs up at once
+		m.Refer, m.ReferAfter = w.elsewhere(), w.spread(4*time.Second)
+		if m.Talk += 15 * time.Second; w.oneIn(2) {
+			m.Talk = m.ReferAfter + 300*time.Millisecond
+		}
 	}
 	return m
 }
@@ -137,22 +141,3 @@ func (w *World) duty(*demo.Peer, *demo.Call) demo.Manner {
 
 // foreign is an SDP of a codec that we do not have.
 const foreign = "v=0\r\no=- 1 1 IN IP4 10.9.9.9\r\ns=-\r\nc=IN IP4 10.9.9.9\r\nt=0 0\r\nm=audio 4000 RTP/AVP 18\r\n"
-
-// journey is how a caller behaves.
-func (w *World) journey() demo.Journey {
-	j := demo.Journey{
-		Number: w.numbers[w.rand.Below(int64(len(w.numbers)))], Caller: fmt.Sprintf("139%08d", w.rand.Below(1e8)),
-		Patience: 10*time.Minute + w.spread(time.Minute),
-	}
-	switch {
-	case w.oneIn(10):
-		j.Patience = w.spread(4 * time.Second) // in the prompt, in the queue, as the agent answers
-	case w.oneIn(12):
-		j.Talk = 3*time.Second + w.spread(20*time.Second)
-	case w.oneIn(15):
-		j.Hold = 3*time.Second + w.spread(15*time.Second)
-	case w.oneIn(20):
-		j.Late = true
-	}
-	return j
-}

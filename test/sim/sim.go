@@ -50,7 +50,8 @@ type World struct {
 	carriers  []*party
 	phones    []*party
 	exchanges []*exchange
-	returned  int // calls that exchanges have sent back
+	meant     map[string]meant // by caller
+	returned  int              // calls that exchanges have sent back
 	seats     []*seat
 	numbers   []string
 	dialled   []*demo.Call
@@ -72,7 +73,7 @@ func New(o Options) *World {
 	}
 	w := &World{
 		o: o, clock: &clock{now: turn.Instant(1e9)}, talk: 15 * time.Second,
-		told: map[string]int{}, parties: map[netip.Addr]*party{},
+		told: map[string]int{}, parties: map[netip.Addr]*party{}, meant: map[string]meant{},
 	}
 	w.rand = turn.NewRand(seed(o.Seed, 1))
 	w.net = &network{
@@ -82,10 +83,10 @@ func New(o Options) *World {
 	w.node = &node{
 		clock: w.clock, net: w.net, rand: turn.NewRand(seed(o.Seed, 3)), plant: o.Plant, ledger: newLedger(turn.NewRand(seed(o.Seed, 5))),
 		fail: w.fail, every: o.Kills, deep: o.Deep, tags: tags{}, asked: map[uint64]func(core.Reply){},
-		power: o.Power, cut: w.powerCut, killIn: o.Kills, panics: o.Panics, trap: o.Panics,
+		power: o.Power, cut: w.powerCut, killIn: o.Kills, struckCalls: map[string]int{}, panics: o.Panics, trap: o.Panics,
 	}
 	w.node.disk = newDisk(turn.NewRand(seed(o.Seed, 4)), func() int64 { return int64(w.clock.now) + civil })
-	w.node.committer.n = w.node
+	w.node.committer.n, w.node.ledger.meant = w.node, w.meant
 	w.weather()
 	w.node.plane = newPlane(w.clock, w.node.mediaEvent, w.alive)
 	w.net.to[server] = w.node.receive
@@ -160,7 +161,11 @@ func (w *World) alive(remote netip.AddrPort) bool {
 
 // Run lets the day go by and returns what was found wrong.
 func (w *World) Run() error {
-	rate := time.Duration(float64(w.talk+8*time.Second) / (0.75 * float64(w.o.Phones)))
+	load := 1.0 // in calls as long as a talk with what surrounds it, to a phone: exchanges outside take a good part
+	if w.o.Plain {
+		load = 0.75
+	}
+	rate := time.Duration(float64(w.talk+8*time.Second) / (load * float64(w.o.Phones)))
 	w.opens = w.clock.now.Add(5 * time.Second)
 	if !w.o.Plain {
 		w.opens = w.opens.Add(20 * time.Second)
@@ -180,6 +185,10 @@ func (w *World) Run() error {
 	}
 	if w.o.Switch {
 		w.clock.after(97*time.Second, w.supervise)
+	}
+	if !w.o.Plain {
+		w.clock.after(20*time.Second, w.intervene)
+		w.clock.after(30*time.Second, w.police)
 	}
 	if w.o.Crashes {
 		w.crashes(at)
