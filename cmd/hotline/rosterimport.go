@@ -36,10 +36,10 @@ The file is one revision; one bad line, and nothing changes. A file that is impo
 			return p.change(cmd, &w, func(_ context.Context, _ *api.Client, parsed *config.Plan) (*edited, error) {
 				rows, err := schedule.ParseRoster(data, plan.ShiftsOf(parsed))
 				if faults := schedule.LineFaults(nil); errors.As(err, &faults) {
-					return nil, faultyFile(append(faults, plan.RosterFaults(parsed, rows)...))
+					return nil, faultyLines(append(faults, plan.RosterFaults(parsed, rows)...))
 				}
 				if faults := plan.ImportRoster(parsed, rows); faults != nil {
-					return nil, faultyFile(faults)
+					return nil, faultyLines(faults)
 				}
 				return written(parsed, "roster import "+args[0])
 			})
@@ -52,8 +52,8 @@ The file is one revision; one bad line, and nothing changes. A file that is impo
 // mostLineFaults is how many bad lines of a file are told.
 const mostLineFaults = 20
 
-// faultyFile is what is wrong with a file of lines.
-func faultyFile(faults schedule.LineFaults) error {
+// faultyLines is what is wrong with a file of lines.
+func faultyLines(faults schedule.LineFaults) error {
 	faults = faults.InOrder()
 	status := http.StatusUnprocessableEntity
 	out := &api.Problem{
