@@ -30,25 +30,33 @@ func ShiftsOf(p *config.Plan) schedule.Shifts {
 	return out
 }
 
-// ImportRoster puts a roster file's lines into a plan that is sound, or, where
-// a line names an unknown queue, tells that and changes nothing. Of each queue
-// that the file names, its lines on weekdays take the place of all that the
-// rosters say of weekdays, and its dates that of all dates from its first to
-// its last. A file that is imported again changes nothing.
-func ImportRoster(p *config.Plan, rows []schedule.Row) (faults schedule.LineFaults) {
-	var order []string
-	byQueue := map[string][]schedule.Row{}
+// RosterFaults are the lines of a roster file that name a queue which the plan
+// has not.
+func RosterFaults(p *config.Plan, rows []schedule.Row) (faults schedule.LineFaults) {
 	for _, r := range rows {
 		if p.Queues.Get(r.Queue) == nil {
 			faults = append(faults, schedule.LineFault{Line: r.Line, Column: schedule.QueueColumn, Text: fmt.Sprintf("unknown queue %q: the plan's queues are %s", r.Queue, queueNames(p))})
 		}
+	}
+	return faults
+}
+
+// ImportRoster puts a roster file's lines into a plan that is sound, or, where
+// there are RosterFaults, tells them and changes nothing. Of each queue that
+// the file names, its lines on weekdays take the place of all that the rosters
+// say of weekdays, and its dates that of all dates from its first to its last.
+// A file that is imported again changes nothing.
+func ImportRoster(p *config.Plan, rows []schedule.Row) schedule.LineFaults {
+	if faults := RosterFaults(p, rows); faults != nil {
+		return faults
+	}
+	var order []string
+	byQueue := map[string][]schedule.Row{}
+	for _, r := range rows {
 		if byQueue[r.Queue] == nil {
 			order = append(order, r.Queue)
 		}
 		byQueue[r.Queue] = append(byQueue[r.Queue], r)
-	}
-	if len(faults) > 0 {
-		return faults
 	}
 	b := newBoard(p)
 	for _, queue := range order {

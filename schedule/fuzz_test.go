@@ -70,6 +70,9 @@ func FuzzParseRoster(f *testing.F) {
 		if err == nil && len(rows) == 0 {
 			t.Fatal("neither rows nor an error")
 		}
+		if faults, ok := err.(LineFaults); err != nil && (!ok || len(faults) == 0) {
+			t.Fatalf("an error of %T: %v", err, err)
+		}
 		for _, r := range rows {
 			if r.Days.None() || r.Queue == "" || r.People < 0 || r.People > MostPeople || r.From < 0 || r.From >= EndOfDay || r.To > EndOfDay {
 				t.Fatalf("%+v", r)

@@ -44,10 +44,11 @@ func (f *LineFaults) add(line int, format string, args ...any) {
 	*f = append(*f, LineFault{Line: line, Text: fmt.Sprintf(format, args...)})
 }
 
-// inOrder puts the faults in the order of their lines.
-func (f LineFaults) inOrder() LineFaults {
-	slices.SortStableFunc(f, func(a, b LineFault) int { return a.Line - b.Line })
-	return f
+// InOrder is the faults in the order of their lines.
+func (f LineFaults) InOrder() LineFaults {
+	out := slices.Clone(f)
+	slices.SortStableFunc(out, func(a, b LineFault) int { return a.Line - b.Line })
+	return out
 }
 
 // line is a line of a CSV file, cut into its cells.

@@ -35,7 +35,7 @@ func ShiftNames() [3][]string { return shiftNames }
 // ParseRoster reads a roster, a line each: days or a date, a shift (早, 中, 夜)
 // or times, queue, people: "mon-fri,早,general,12" or
 // "2026-10-01,08:00-16:00,general,20". Its error, LineFaults, names every bad
-// line.
+// line; the good ones come back with it.
 func ParseRoster(data []byte, shifts Shifts) ([]Row, error) {
 	lines, faults := cells(data)
 	var out []Row
@@ -53,7 +53,7 @@ func ParseRoster(data []byte, shifts Shifts) ([]Row, error) {
 	}
 	faults = append(faults, clashes(out)...)
 	if len(faults) > 0 {
-		return nil, faults.inOrder()
+		return out, faults.InOrder()
 	}
 	return out, nil
 }

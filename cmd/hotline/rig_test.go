@@ -33,7 +33,8 @@ type rig struct {
 	t       *testing.T
 	data    string
 	stdin   string
-	now     time.Time      // its clock; noon
+	now     time.Time // its clock; noon
+	zone    *time.Location
 	answers map[string]any // "GET /v1/calls" → what is given; a *api.Problem is refused with
 
 	mu        sync.Mutex
@@ -61,7 +62,7 @@ func newRig(t *testing.T) *rig {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(data) })
-	r := &rig{t: t, data: data, now: noon, answers: map[string]any{
+	r := &rig{t: t, data: data, now: noon, zone: zone, answers: map[string]any{
 		"GET /v1/plan/surroundings": api.Surroundings{Interfaces: []string{"main"}, Clips: []string{"notice"}},
 	}}
 	r.revise(rigPlan, "anna", "begin")
@@ -155,7 +156,7 @@ func (r *rig) apply(body []byte) any {
 func (r *rig) run(args ...string) (code int, out, err string) {
 	r.t.Helper()
 	var stdout, stderr bytes.Buffer
-	p := &program{in: strings.NewReader(r.stdin), out: &stdout, err: &stderr, zone: zone, now: func() time.Time { return r.now }}
+	p := &program{in: strings.NewReader(r.stdin), out: &stdout, err: &stderr, zone: r.zone, now: func() time.Time { return r.now }}
 	code = p.run(context.Background(), append([]string{"--data", r.data}, args...))
 	return code, stdout.String(), stderr.String()
 }

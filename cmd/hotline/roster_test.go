@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hotline12345/hotline/api"
 )
@@ -36,6 +37,12 @@ general            2               1  day          缺 1 人 short by 1
 tax                1               2  day`)
 	same(t, "then", r.ok("roster", "show", "--at", "2026-10-01 03:00"), `
 2026-10-01 03:00:00 休 rest 国庆节
+队列 queue  应到 due  实到 logged in  班次 shifts
+general            1                  night
+tax                1                  night`)
+	r.zone = time.UTC
+	same(t, "in China, from anywhere", r.ok("roster", "show", "--at", "2026-10-10 20:30"), `
+2026-10-10 20:30:00 班 work 国庆节
 队列 queue  应到 due  实到 logged in  班次 shifts
 general            1                  night
 tax                1                  night`)
@@ -85,7 +92,13 @@ hotline: 文件有误,计划未动 / the file has faults, the plan is as it was:
 	if code != exitFailed || len(r.revisions) != 1 {
 		t.Errorf("exit %d, %d revisions", code, len(r.revisions))
 	}
-	lines[7776] = "tomorrow,早,general,1"
+	lines[7776] = strings.Replace(lines[7776], "generel", "general", 1)
+	lines[99], lines[100] = "mon,早,nobody,1", "tomorrow,早,general,1"
+	code, _, err = r.run("roster", "import", r.file("bad.csv", strings.Join(lines, "\n")))
+	if code != exitFailed || !strings.Contains(err, "was: 2\n  line 100: column 3: unknown queue \"nobody\": the plan's queues are general, tax\n  line 101: column 1: ") {
+		t.Errorf("exit %d: %s", code, err)
+	}
+	lines[99], lines[100], lines[7776] = "mon,早,tax,1", "tue,早,tax,1", "tomorrow,早,general,1"
 	code, _, err = r.run("roster", "import", r.file("bad.csv", strings.Join(lines, "\n")), "--json")
 	var problem api.Problem
 	if e := json.Unmarshal([]byte(err), &problem); e != nil || code != exitFailed || len(problem.Errors) != 1 || problem.Errors[0].Line != 7777 ||

@@ -36,7 +36,7 @@ The file is one revision; one bad line, and nothing changes. A file that is impo
 			return p.change(cmd, &w, func(_ context.Context, _ *api.Client, parsed *config.Plan) (*edited, error) {
 				rows, err := schedule.ParseRoster(data, plan.ShiftsOf(parsed))
 				if faults := schedule.LineFaults(nil); errors.As(err, &faults) {
-					return nil, faultyLines(faults)
+					return nil, faultyLines(append(faults, plan.RosterFaults(parsed, rows)...))
 				}
 				if faults := plan.ImportRoster(parsed, rows); faults != nil {
 					return nil, faultyLines(faults)
@@ -54,6 +54,7 @@ const mostLineFaults = 20
 
 // faultyLines is what is wrong with a file of lines.
 func faultyLines(faults schedule.LineFaults) error {
+	faults = faults.InOrder()
 	status := http.StatusUnprocessableEntity
 	out := &api.Problem{
 		Type: "about:blank", Title: http.StatusText(status), Status: status,

@@ -37,7 +37,9 @@ func (p *program) rosterShowCommand() *cobra.Command {
 		ValidArgsFunction: cobra.NoFileCompletions,
 		Example:           "  hotline roster show\n  hotline roster show --at \"2026-10-01 03:00\"",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			when, err := p.parseTime("at", at)
+			china := *p // rosters go by China's time, wherever the terminal is
+			china.zone = schedule.Zone
+			when, err := china.parseTime("at", at)
 			if err != nil {
 				return err
 			}
@@ -55,7 +57,7 @@ func (p *program) rosterShowCommand() *cobra.Command {
 					return err
 				}
 			}
-			return p.writeDue(out)
+			return china.writeDue(out)
 		},
 	}
 	cmd.Flags().StringVar(&at, "at", "", "时刻,缺省为此刻 / a time; now if left out")
