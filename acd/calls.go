@@ -26,7 +26,7 @@ func (e *Engine) arrived(ev *Event) {
 		r.Began = ev.Began
 	}
 	if ev.Since != 0 {
-		r.Since = min(ev.Since, e.now)
+		r.Since, r.Entered = min(ev.Since, e.now), e.now
 	}
 	w := e.enter(r, q, ev.Needs)
 	e.queues[q].Counts.Entered++
@@ -216,9 +216,11 @@ func (e *Engine) callDue(w *waiting) {
 	}
 }
 
+// tooLong is when the queue keeps the call no longer; 0: it always does. What an
+// aged place owes to other queues, and to talks, does not count.
 func (e *Engine) tooLong(w *waiting) turn.Instant {
 	if limit := e.options(w).MaxWait; limit > 0 {
-		return w.Since.Add(limit)
+		return max(w.Since, w.Entered).Add(limit)
 	}
 	return 0
 }

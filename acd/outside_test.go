@@ -103,3 +103,18 @@ func TestSeatsUnderAnotherPlan(t *testing.T) {
 	b.step(Event{Kind: CallGone, Call: 2})
 	b.rings("one is free", 4)
 }
+
+// A place that is older than the queue's limit is kept for the limit all the
+// same: the time before was another queue's, or a talk's.
+func TestAnAgedPlaceWaitsAsLongAsAnyOther(t *testing.T) {
+	o := &Options{Queues: []QueueOptions{{Name: "q", Ring: 15e9, MaxWait: 60e9, Tiers: []Tier{{}, {After: 90e9, Queue: "q"}}}}}
+	b := newBench(t, o)
+	b.later(5 * time.Minute)
+	b.step(Event{Kind: CallWaiting, Call: 1, Queue: "q", Since: b.now.Add(-2 * time.Minute)})
+	if b.later(59 * time.Second); b.has(TurnedAway) {
+		t.Fatalf("turned away before its time: %+v", b.out)
+	}
+	if b.later(time.Second); !b.has(TurnedAway) {
+		t.Errorf("not turned away after the limit: %+v", b.out)
+	}
+}

@@ -35,6 +35,7 @@ type CallRecord struct {
 	Within   Within       `cbor:"15,keyasint,omitempty"` // Taken: how the service counters have it
 	Began    turn.Instant `cbor:"16,keyasint,omitempty"` // the INVITE
 	Outside  string       `cbor:"17,keyasint,omitempty"` // Duty: the destination that has it, one of its seats
+	Entered  turn.Instant `cbor:"18,keyasint,omitempty"` // an aged place: when the call took it; 0: at Since
 }
 
 // QueueRecord is a queue as the journal holds it.

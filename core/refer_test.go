@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hotline12345/hotline/core"
 	"github.com/hotline12345/hotline/demo"
 	"github.com/hotline12345/hotline/journal"
 )
@@ -142,6 +143,29 @@ func TestWhoeverHasTalkedWasAnsweredWhateverEndsTheCall(t *testing.T) {
 	w.pass(50 * time.Second)
 	if w.last.Outcome != journal.Answered || w.last.Agent != p.User || w.last.Status != 480 || w.last.Q850 != 19 {
 		t.Errorf("the CDR says %+v", w.last)
+	}
+	w.end()
+}
+
+// Whoever was talked with has been answered, though nobody took him where he was
+// sent on to; and there he waits as long as others do, however long the talk was.
+func TestACallThatIsTransferredAndWaitsInVain(t *testing.T) {
+	w := newWorld(t)
+	w.manner.Talk = 0
+	p, c := w.talk()
+	w.pass(30 * time.Second) // the call is older than the queue's limit
+	for _, agent := range []string{"8001", "8002"} {
+		w.command(core.Command{Kind: core.AgentLogout, Agent: agent})
+	}
+	w.manner.Status = 486 // the duty
+	w.refer(p, c, "general")
+	w.pass(35 * time.Second)
+	if c.Transfer != 200 || !w.peers[0].Busy() {
+		t.Fatalf("the NOTIFY told of %d; the caller is there: %v, %+v", c.Transfer, w.peers[0].Busy(), w.last)
+	}
+	w.pass(6 * time.Second)
+	if w.peers[0].Busy() || w.last.Outcome != journal.Answered || w.last.Q850 != 19 || w.last.Transfers != 1 {
+		t.Errorf("the caller is there: %v; his CDR: %+v", w.peers[0].Busy(), w.last)
 	}
 	w.end()
 }

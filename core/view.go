@@ -91,9 +91,13 @@ func (c *Core) view() *View {
 		}
 	}
 	for _, e := range c.calls.rows {
+		agent, phone := e.CDR.Agent, e.CDR.Phone
+		if e.Attempt.Taken { // who has him now, though they may not hear each other yet
+			agent, phone = e.Attempt.Agent, e.Other.Peer.Name
+		}
 		v.Calls = append(v.Calls, CallView{
 			ID: e.ID, Phase: e.Phase, From: e.CDR.From, Caller: e.CDR.Caller, Number: e.CDR.Number, Queue: e.CDR.Queue,
-			Agent: e.CDR.Agent, Phone: e.CDR.Phone, Destination: cmp.Or(e.Third.Peer.Dest, e.Other.Peer.Dest), Began: e.CDR.Began, Bridged: e.CDR.Bridged, Resumed: e.CDR.Resumed,
+			Agent: agent, Phone: phone, Destination: cmp.Or(e.Third.Peer.Dest, e.Other.Peer.Dest), Began: e.CDR.Began, Bridged: e.CDR.Bridged, Resumed: e.CDR.Resumed,
 		})
 	}
 	c.acd.Agents(func(r acd.AgentRecord) { v.Agents = append(v.Agents, r) })

@@ -27,6 +27,8 @@ type audit struct {
 	order     []*ticket // all of them, for walks
 	sequence  uint64
 	due       *turn.Timers[duty]
+	seats     map[string]*seats // of destinations
+	freed     []string          // destinations that may have got a free seat in this step
 
 	begun, ended uint64
 	switching    bool // a plan is being put in force: many things at once
@@ -123,6 +125,7 @@ func newAudit(o *acd.Options) *audit {
 	a := &audit{
 		byID: map[string]*person{}, handsets: map[string]*handset{}, byName: map[string]*line{},
 		tickets: map[turn.ID]*ticket{}, due: turn.NewTimers[duty](),
+		seats: map[string]*seats{},
 	}
 	a.plan(o)
 	return a

@@ -53,7 +53,7 @@ func (a *audit) turnedAway(t *ticket, why acd.Away) {
 		if t.line != nil { // its agent hung up at once, and the queue is no more
 			t.line.lost++
 		}
-	case why == acd.TooLong && t.group != nil && t.line.o.MaxWait > 0 && a.now >= t.Since.Add(t.line.o.MaxWait):
+	case why == acd.TooLong && t.group != nil && t.line.o.MaxWait > 0 && a.now >= t.waitsFrom().Add(t.line.o.MaxWait):
 		a.touchLine(t.line)
 		t.line.counts.TooLong++
 	default:
@@ -158,7 +158,7 @@ func (a *audit) key(t *ticket, p *person) int64 {
 func (a *audit) offerDuty(t *ticket, act *acd.Action) {
 	want := (*acd.Duty)(nil)
 	if t.group != nil {
-		want = t.dutyTier(a.now)
+		want = a.dutyOf(t)
 	}
 	switch {
 	case want == nil || act.Duty == nil || *act.Duty != *want:
@@ -172,7 +172,12 @@ func (a *audit) offerDuty(t *ticket, act *acd.Action) {
 			a.fault("call %v rings outside, agent %s is free for it", t.Call, p.ID)
 		}
 	}
+	if x := a.seatPassed(t, act.Duty.Destination); x != nil {
+		a.fault("a seat of %s is given to call %v (priority %d, since %v) before call %v (priority %d, since %v)",
+			act.Duty.Destination, t.Call, t.Priority, t.Since, x.Call, x.Priority, x.Since)
+	}
 	a.waitsNoMore(t)
+	a.seatTaken(t, act.Duty)
 	t.Duty, t.Offered, t.RingEnd = true, a.now, a.now.Add(t.line.o.Ring)
 	a.due.Set(duty{kind: ringEnds, call: t.Call}, t.RingEnd)
 }

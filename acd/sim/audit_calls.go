@@ -20,6 +20,9 @@ func (a *audit) event(ev *acd.Event) {
 		h.busy = ev.Yes
 		a.refresh(h.person)
 		return
+	case acd.OutsideBusy:
+		a.others(ev.Destination, ev.N)
+		return
 	case acd.Deadline:
 		return
 	}
@@ -71,6 +74,9 @@ func (a *audit) arrived(ev *acd.Event) {
 	l := a.byName[ev.Queue]
 	t := &ticket{line: l}
 	t.CallRecord = acd.CallRecord{Call: ev.Call, Queue: ev.Queue, Needs: ev.Needs, Priority: ev.Priority, Since: a.now, Began: ev.Began}
+	if ev.Since != 0 {
+		t.Since, t.Entered = ev.Since, a.now
+	}
 	a.tickets[ev.Call], t.place = t, len(a.order)
 	a.order = append(a.order, t)
 	a.touch(t)
@@ -151,11 +157,7 @@ func (a *audit) refused(t *ticket, why acd.Refusal) {
 	}
 	a.touch(t)
 	if t.Duty {
-		again := 30 * time.Second
-		if d := t.dutyTier(a.now); d != nil && d.Again > 0 {
-			again = d.Again
-		}
-		t.DutyAt = a.now.Add(again)
+		t.DutyAt = a.now.Add(t.again(a.now))
 	}
 	if t.Taken {
 		a.tally(t, -1)
@@ -165,6 +167,7 @@ func (a *audit) refused(t *ticket, why acd.Refusal) {
 		}
 	}
 	a.due.Set(duty{kind: ringEnds, call: t.Call}, 0)
+	a.seatFree(t)
 	t.Agent, t.Duty, t.Taken, t.Offered, t.RingEnd, t.TakenAt, t.Within = "", false, false, 0, 0, 0, 0
 	t.person = nil
 	if p != nil {
@@ -218,6 +221,7 @@ func (a *audit) ends(t *ticket) {
 	if t.line != nil {
 		t.line.inside--
 	}
+	a.seatFree(t)
 	a.due.Set(duty{kind: ringEnds, call: t.Call}, 0)
 	last := a.order[len(a.order)-1]
 	a.order[t.place], last.place = last, t.place

@@ -27,6 +27,7 @@ func (a *audit) after(e *acd.Engine) error {
 		t.touched = false
 		a.checkTicket(e, t)
 	}
+	a.checkSeats()
 	for _, l := range a.touched.lines {
 		a.checkLine(e, l)
 		l.touched, l.told = false, false
@@ -73,7 +74,7 @@ func (a *audit) checkTicket(e *acd.Engine, t *ticket) {
 		return
 	}
 	// A plan that makes a limit shorter lets it fall due at its own instant.
-	if limit := t.line.o.MaxWait; limit > 0 && t.Since.Add(limit) <= a.now && !a.switching {
+	if limit := t.line.o.MaxWait; limit > 0 && t.waitsFrom().Add(limit) <= a.now && !a.switching {
 		a.fault("call %v waits %v, the limit is %v", t.Call, a.now.Sub(t.Since), limit)
 	}
 	for _, p := range a.available {
@@ -81,7 +82,7 @@ func (a *audit) checkTicket(e *acd.Engine, t *ticket) {
 			a.fault("call %v waits beside agent %s, who could have it", t.Call, p.ID)
 		}
 	}
-	if t.dutyTier(a.now) != nil && t.DutyAt <= a.now {
+	if a.dutyOf(t) != nil && t.DutyAt <= a.now {
 		a.fault("call %v waits and could ring outside", t.Call)
 	}
 }
@@ -91,7 +92,7 @@ func same(x, y *acd.CallRecord) bool {
 	return x.Call == y.Call && x.Queue == y.Queue && slices.Equal(x.Needs, y.Needs) && x.Priority == y.Priority &&
 		x.Since == y.Since && x.Began == y.Began && x.Sequence == y.Sequence && x.Mature == y.Mature && x.Agent == y.Agent && x.Duty == y.Duty &&
 		x.Taken == y.Taken && x.Offered == y.Offered && x.RingEnd == y.RingEnd && x.DutyAt == y.DutyAt &&
-		x.TakenAt == y.TakenAt && x.Within == y.Within
+		x.TakenAt == y.TakenAt && x.Within == y.Within && x.Outside == y.Outside && x.Entered == y.Entered
 }
 
 // checkLine compares a queue's counters and adds them up.
@@ -132,6 +133,11 @@ func (a *audit) everything(e *acd.Engine) error {
 	}
 	for _, l := range a.lines {
 		a.checkLine(e, l)
+	}
+	for _, t := range a.order {
+		if t.group != nil && a.err == nil && a.dutyOf(t) != nil && t.DutyAt <= a.now {
+			a.fault("call %v waits and could ring outside", t.Call)
+		}
 	}
 	i := 0
 	e.Queues(func(r acd.QueueRecord, waiting int) {

@@ -20,8 +20,16 @@ type group struct {
 
 // first reports whether t is served before x.
 func (t *ticket) first(x *ticket) bool {
-	return t.Priority > x.Priority || t.Priority == x.Priority && t.Sequence < x.Sequence
+	return t.Priority > x.Priority || t.Priority == x.Priority && t.older(x)
 }
+
+// older reports whether t has its place since before x.
+func (t *ticket) older(x *ticket) bool {
+	return t.Since < x.Since || t.Since == x.Since && t.Sequence < x.Sequence
+}
+
+// waitsFrom is when the queue's own limit begins to count.
+func (t *ticket) waitsFrom() turn.Instant { return max(t.Since, t.Entered) }
 
 // mayWiden says whether the call has waited long enough for tier i at the
 // instant; the first tier is open at once.
@@ -37,16 +45,6 @@ func (t *ticket) may(p *person, now turn.Instant) bool {
 
 func (t *ticket) shy(p *person, now turn.Instant) bool {
 	return (t.shyOf == p || t.shyOfAll) && now < t.shyUntil
-}
-
-// dutyTier is what the call may ring outside, or nil.
-func (t *ticket) dutyTier(now turn.Instant) (d *acd.Duty) {
-	for i := range t.line.o.Tiers {
-		if t.mayWiden(i, now) && t.line.o.Tiers[i].Duty != nil {
-			d = t.line.o.Tiers[i].Duty
-		}
-	}
-	return d
 }
 
 // group finds the call's group, or makes it and asks of everybody whether he
@@ -96,12 +94,12 @@ func (a *audit) waits(t *ticket) {
 	g := a.group(t)
 	t.group = g
 	t.line.waiting++
-	// One that comes back is among the oldest, a new one the youngest.
+	// One that comes back is among the oldest, a new one the youngest, as a rule.
 	next := g.head
-	if g.tail != nil && g.tail.Sequence < t.Sequence {
+	if g.tail != nil && g.tail.older(t) {
 		next = nil
 	}
-	for next != nil && next.Sequence < t.Sequence {
+	for next != nil && next.older(t) {
 		next = next.next
 	}
 	a.link(g, t, next)
@@ -115,7 +113,7 @@ func (a *audit) waits(t *ticket) {
 		}
 	}
 	if limit := t.line.o.MaxWait; limit > 0 {
-		a.due.Set(duty{kind: waitEnds, call: t.Call}, max(t.Since.Add(limit), a.now))
+		a.due.Set(duty{kind: waitEnds, call: t.Call}, max(t.waitsFrom().Add(limit), a.now))
 	}
 }
 

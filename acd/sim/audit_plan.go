@@ -93,6 +93,7 @@ func (a *audit) replan(o *acd.Options) {
 func (a *audit) lose(t *ticket) {
 	t.line.lost++
 	t.line.inside--
+	a.seatFree(t)
 	if t.person != nil {
 		t.person.call = nil
 	}

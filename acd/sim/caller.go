@@ -75,7 +75,11 @@ func (w *world) arrives() error {
 	if patience > 0 {
 		w.timers.Set(what{kind: givesUp, call: c.id}, w.now.Add(patience))
 	}
-	return w.step(acd.Event{Kind: acd.CallWaiting, Call: c.id, Queue: kind.Queue, Needs: kind.Needs, Priority: kind.Priority, Began: w.now.Add(-kind.Before)})
+	ev := acd.Event{Kind: acd.CallWaiting, Call: c.id, Queue: kind.Queue, Needs: kind.Needs, Priority: kind.Priority, Began: w.now.Add(-kind.Before)}
+	if kind.Aged {
+		ev.Since = ev.Began
+	}
+	return w.step(ev)
 }
 
 func (w *world) kind() int {

@@ -21,6 +21,7 @@ type Trouble struct {
 	Unheard int           // permille of those times that the engine finds out by itself
 	OwnCall time.Duration // between two calls of a phone that are not the engine's; each lasts a minute in the mean
 	Replan  time.Duration // between two changes of the plan; not random
+	Others  time.Duration // between two changes of the calls that a destination has from elsewhere
 }
 
 // fate is what a phone does with an offer.
@@ -74,6 +75,7 @@ func (w *world) staffUp() error {
 		w.again(phoneFlips, i, w.o.Trouble.Gone)
 		w.again(ownCall, i, w.o.Trouble.OwnCall)
 	}
+	w.outsideUp()
 	if len(w.o.Plans) > 0 && w.o.Trouble.Replan > 0 {
 		w.timers.Set(what{kind: replan}, w.now.Add(w.o.Trouble.Replan))
 	}
@@ -142,18 +144,6 @@ func (w *world) fate(d *desk) fate {
 		x -= permille
 	}
 	return talks
-}
-
-// offeredDuty rings outside.
-func (w *world) offeredDuty(c *caller) {
-	after := w.now.Add(w.staff.between(time.Second, 10*time.Second))
-	if w.staff.chance(w.o.Trouble.DutyFails) {
-		c.fate = rejects
-		w.timers.Set(what{kind: refuses, call: c.id}, after)
-		return
-	}
-	c.fate = talks
-	w.timers.Set(what{kind: picksUp, call: c.id}, after)
 }
 
 // wanted is what an agent can ask for.

@@ -20,6 +20,14 @@ func small(agents int) *acd.Options {
 		{Name: "robin", Strategy: acd.RoundRobin, Ring: 8e9, WrapUp: 5e9, MaxWait: 120e9, Tiers: []acd.Tier{
 			{}, {After: 10e9, Queue: "least"}, {After: 30e9, Lower: 3, Duty: &acd.Duty{Number: "119", Trunk: "t"}},
 		}},
+		// A sub-centre's channels are seats of its own queue, and of another one's
+		// callers who have waited for long.
+		{Name: "centre", Ring: 9e9, Limit: 40, MaxWait: 90e9, Tiers: []acd.Tier{
+			{Duty: &acd.Duty{Destination: "centre", Channels: 4, Again: 5e9}}, {After: 30e9, Queue: "longest", Lower: 9},
+		}},
+		{Name: "far", Ring: 9e9, Tiers: []acd.Tier{
+			{}, {After: 5e9, Duty: &acd.Duty{Destination: "hub", Channels: 2, Again: 10e9}}, {After: 15e9, Duty: &acd.Duty{Destination: "centre", Channels: 4, Again: 5e9}},
+		}},
 	}}
 	names := []string{"longest", "skilled", "least", "robin"}
 	for i := range agents {
@@ -44,6 +52,11 @@ func without(o *acd.Options, queue string) *acd.Options {
 	for _, q := range o.Queues {
 		if q.Name != queue {
 			q.MaxWait, q.Ring = q.MaxWait/2, q.Ring+3*time.Second
+			if q.Name == "far" { // its destinations have another number of seats, and are rung sooner
+				q.Tiers = []acd.Tier{
+					{}, {After: 3e9, Duty: &acd.Duty{Destination: "hub", Channels: 5, Again: 10e9}}, {After: 9e9, Duty: &acd.Duty{Destination: "centre", Channels: 4, Again: 5e9}},
+				}
+			}
 			out.Queues = append(out.Queues, q)
 		}
 	}
@@ -67,6 +80,13 @@ func smallKinds() (out []Kind) {
 			}
 			out = append(out, k)
 		}
+	}
+	for priority := range 2 {
+		out = append(out,
+			Kind{Queue: "centre", Priority: priority, Weight: 3 - priority, Before: 3 * time.Second},
+			Kind{Queue: "centre", Priority: priority, Weight: 2 - priority, Before: 100 * time.Second, Aged: true}, // taken over
+			Kind{Queue: "far", Priority: priority, Weight: 2 - priority, Before: 8 * time.Second, Aged: priority == 0, Hear: 3 * time.Second},
+			Kind{Queue: "longest", Priority: priority, Weight: 2 - priority, Before: 30 * time.Second, Aged: true})
 	}
 	return out
 }

@@ -166,6 +166,28 @@ var faults = []struct {
 		ev.Priority++
 		return true
 	}), "stands as"},
+	{"a place has another age", events(acd.CallWaiting, func(ev *acd.Event) bool {
+		if ev.Since == 0 {
+			ev.Since = ev.Began
+		}
+		ev.Since -= 7e9
+		return true
+	}), "stands as"},
+	{"a destination's other calls are not told", events(acd.OutsideBusy, lost), ""},
+	{"a destination is taken for empty", events(acd.OutsideBusy, func(ev *acd.Event) bool {
+		ev.N = 0
+		return true
+	}), ""},
+	{"a seat is given twice", said(acd.OfferDuty, twice), "rings outside"},
+	{"a seat goes to a later call", said(acd.OfferDuty, func(p *planter, out []acd.Action, i int) []acd.Action {
+		for _, w := range p.waiting {
+			if w.Queue == out[i].Queue && out[i].Duty.Destination != "" && w.Priority == 0 {
+				out[i].Call = w.Call
+				return out
+			}
+		}
+		return nil
+	}), "before call"},
 	{"a call has another queue", events(acd.CallWaiting, func(ev *acd.Event) bool {
 		ev.Queue = "least"
 		return true

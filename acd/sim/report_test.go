@@ -93,7 +93,7 @@ func TestStaffIsCutOrRepeated(t *testing.T) {
 		}
 	}
 	day := People{Talk: 170 * time.Second, Answer: 1250 * time.Millisecond}
-	if n := Load(plan, Flat, day, 1); n != 3*20*24 { // 8.75 s of wrap-up in the mean: 180 s a call
+	if n := Load(plan, Flat, day, 1); n != 1463 { // 5.83 s of wrap-up in the mean: 177.08 s a call
 		t.Errorf("three agents carry %d calls a day", n)
 	}
 }

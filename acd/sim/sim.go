@@ -34,6 +34,7 @@ type Kind struct {
 	Weight   int           // its share among all kinds'
 	Before   time.Duration // from the INVITE to the enlisting: prompts, a menu; under a day
 	Hear     time.Duration // from the enlisting on, what the caller must hear before he can be bridged
+	Aged     bool          // the place is as old as the INVITE
 }
 
 // Need adds a skill that calls of this kind ask for, and the least level of it.
@@ -99,7 +100,8 @@ type world struct {
 	desks    []desk
 	byAgent  map[string]int
 	byPhone  map[string]int
-	plan     int // which of Options.Plans comes next
+	outside  []acd.Duty // destinations, as the first plan has them
+	plan     int        // which of Options.Plans comes next
 
 	steps  uint64
 	hash   hash
@@ -110,7 +112,7 @@ type world struct {
 type what struct {
 	kind happening
 	call turn.ID
-	desk int
+	desk int // others: the place in world.outside
 }
 
 type happening uint8
@@ -128,6 +130,7 @@ const (
 	phoneFlips
 	ownCall
 	replan
+	others // a destination's calls that are not the engine's
 )
 
 // Run lets the day go by. An error is an invariant that does not hold; what
@@ -218,6 +221,8 @@ func (w *world) happens(x what) error {
 		return w.ownCall(x.desk)
 	case replan:
 		return w.replan()
+	case others:
+		return w.others(x.desk)
 	}
 	return w.caller(x.kind, x.call)
 }

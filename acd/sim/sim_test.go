@@ -39,7 +39,7 @@ func rough(seed uint64, n int) Options {
 	o.Trouble = Trouble{
 		Miss: 120, Reject: 30, Busy: 20, BadSDP: 5, NoPorts: 15, HangUp: 15, DutyFails: 400,
 		Pause: 20 * time.Minute, Logout: 300, Break: 3 * time.Minute, Gone: 40 * time.Minute, Back: 2 * time.Minute, Unheard: 500,
-		OwnCall: 30 * time.Minute, Replan: 17 * time.Minute,
+		OwnCall: 30 * time.Minute, Replan: 17 * time.Minute, Others: 2 * time.Minute,
 	}
 	o.Arrivals = waves(seed, n, 2000, 300, 9000, 700)
 	o.Plans = []*acd.Options{without(o.Plan, "robin"), small(46), without(small(46), "longest"), o.Plan}
@@ -90,7 +90,8 @@ type deeds struct {
 	why    map[string]int
 	away   [acd.NoQueue + 1]int
 	tiers  [4]int
-	second int // offers with another agent as the next
+	second int            // offers with another agent as the next
+	seats  map[string]int // offers of them, by destination
 }
 
 func (d *deeds) watch(_ turn.Instant, out *[]acd.Action) {
@@ -102,6 +103,8 @@ func (d *deeds) watch(_ turn.Instant, out *[]acd.Action) {
 			d.why[a.Why]++
 		case acd.TurnedAway:
 			d.away[a.Away]++
+		case acd.OfferDuty:
+			d.seats[a.Duty.Destination]++
 		case acd.Offer:
 			d.tiers[a.Reason.Tier]++
 			d.second += count(a.Reason.Next[0] != "")
@@ -117,11 +120,11 @@ func TestInvariantsHoldAndASeedRunsTheSameTwice(t *testing.T) {
 		least deeds // in ten thousandths of the calls
 		peak  int
 	}{
-		{"quiet", quiet, 10_000, deeds{kinds: [...]int{acd.Offer: 5000, acd.OfferDuty: 1000, acd.CallChanged: 1}, tiers: [4]int{3000, 500, 500}, second: 1000}, 15},
+		{"quiet", quiet, 10_000, deeds{kinds: [...]int{acd.Offer: 5000, acd.OfferDuty: 1000, acd.CallChanged: 1}, tiers: [4]int{3000, 500, 500}, second: 1000, seats: map[string]int{"centre": 400, "hub": 100}}, 15},
 		{"rough", rough, 25_000, deeds{
 			kinds: [...]int{acd.Offer: 4000, acd.OfferDuty: 1000, acd.Withdraw: 300, acd.TurnedAway: 500, acd.CallChanged: 1},
 			why:   map[string]int{"misses": 30, "logout": 300, "pause": 500, "login": 300, "resume": 500, "wrap-up": 2000},
-			away:  [...]int{acd.Full: 30, acd.TooLong: 50, acd.NoQueue: 500}, tiers: [4]int{1500, 500, 500}, second: 300,
+			away:  [...]int{acd.Full: 30, acd.TooLong: 50, acd.NoQueue: 500}, tiers: [4]int{1500, 500, 500}, second: 300, seats: map[string]int{"centre": 300, "hub": 150},
 		}, 100},
 		{"crowd", crowd, 50_000, deeds{
 			kinds: [...]int{acd.Offer: 6000, acd.Withdraw: 100, acd.CallChanged: 1},
@@ -130,7 +133,7 @@ func TestInvariantsHoldAndASeedRunsTheSameTwice(t *testing.T) {
 		}, 20_000},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			o, did := c.day(*seedFlag, calls(c.calls)), &deeds{why: map[string]int{}}
+			o, did := c.day(*seedFlag, calls(c.calls)), &deeds{why: map[string]int{}, seats: map[string]int{}}
 			o.tamper.actions = did.watch
 			r := run(t, o)
 			t.Logf("%d calls, %d steps, at most %d unanswered: %+v; %+v", len(o.Arrivals), r.Steps, r.Peak, r.Total, *did)
@@ -169,6 +172,9 @@ func (d *deeds) atLeast(t *testing.T, least *deeds, n int) {
 	}
 	for i := range d.tiers {
 		check(fmt.Sprint("offers of tier ", i), d.tiers[i], least.tiers[i])
+	}
+	for name, wanted := range least.seats {
+		check("seats of "+name, d.seats[name], wanted)
 	}
 	for why, wanted := range least.why {
 		check("agents' changes for "+why, d.why[why], wanted)
