@@ -12,6 +12,7 @@ import (
 
 	"github.com/hotline12345/hotline/api"
 	"github.com/hotline12345/hotline/config"
+	"github.com/hotline12345/hotline/schedule"
 )
 
 func (p *program) numberCommand() *cobra.Command {
@@ -20,6 +21,7 @@ func (p *program) numberCommand() *cobra.Command {
 		&cobra.Command{Use: "list", Short: "号码、状态、过渡期剩余天数、今日来电 / the ledger: status, days left of the transition, calls today", Args: cobra.NoArgs, RunE: p.listNumbers},
 		p.importNumbers(),
 		p.numberCheckCommand(),
+		p.traceCommand(),
 	)
 	p.addEntryCommands(group, "number")
 	return group
@@ -104,18 +106,16 @@ func (p *program) callsToday(ctx context.Context, client *api.Client) (map[strin
 
 // today is when China's day began.
 func (p *program) today() time.Time {
-	y, m, d := p.now().In(china).Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, china)
+	y, m, d := p.now().In(schedule.Zone).Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, schedule.Zone)
 }
-
-var china = time.FixedZone("CST", 8*3600)
 
 // daysLeft is how many days of a transition are left, today with them.
 func (p *program) daysLeft(t *config.Transition) (days int, ok bool) {
 	if t == nil || t.Until == "" {
 		return 0, false
 	}
-	until, err := time.ParseInLocation(time.DateOnly, t.Until, china)
+	until, err := time.ParseInLocation(time.DateOnly, t.Until, schedule.Zone)
 	if err != nil {
 		return 0, false
 	}

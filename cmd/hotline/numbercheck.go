@@ -86,7 +86,7 @@ func (p *program) planToProve(ctx context.Context, file string) (*plan.Compiled,
 		}
 	}
 	s := around.Plan()
-	s.Clips, s.Interfaces = append(s.Clips, parsed.Clips()...), nil
+	s.Clips, s.Interfaces, s.Prefixes = append(s.Clips, parsed.Clips()...), nil, p.prefixes()
 	compiled, faults := plan.Standing(parsed, s, now.Revision)
 	return compiled, faulty(faults)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/hotline12345/hotline/api"
 	"github.com/hotline12345/hotline/config"
 	"github.com/hotline12345/hotline/plan"
+	"github.com/hotline12345/hotline/schedule"
 )
 
 const goodNumbers = "\ufeff号码,部门,名称,城市,过渡期起,过渡期止\n" +
@@ -112,7 +113,7 @@ func TestTheLedgerIsListed(t *testing.T) {
 			t.Errorf("%s: %v days", row.Number, row.Days)
 		}
 	}
-	if !strings.Contains(strings.Join(r.asked, "\n"), time.Date(2026, 11, 24, 0, 0, 0, 0, china).Format("since=2006-01-02T15")) {
+	if !strings.Contains(strings.Join(r.asked, "\n"), time.Date(2026, 11, 24, 0, 0, 0, 0, schedule.Zone).Format("since=2006-01-02T15")) {
 		t.Errorf("today is not China's: %q", r.asked)
 	}
 }
