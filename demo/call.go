@@ -207,7 +207,7 @@ func (c *Call) sendCancel(p *Peer) {
 func (c *Call) prove(p *Peer, m text) {
 	c.proved = true
 	p.challenged(m)
-	c.invite = p.exchangeWith(c, "INVITE", p.credentials("INVITE", c.target), c.offer(p, "sendrecv"), c.invited)
+	c.invite = p.exchangeWith(c, "INVITE", p.credentials("INVITE", c.target)+c.Journey.Headers, c.offer(p, "sendrecv"), c.invited)
 }
 
 // hangUp ends an answered call with a BYE.

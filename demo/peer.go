@@ -51,6 +51,7 @@ type Journey struct {
 	Hold     time.Duration // a re-INVITE with sendonly so long after the 200; 0: never
 	Late     bool          // an offerless INVITE: the SDP comes in the ACK
 	Digits   string        // sent with INFO, one every 200 ms, from Hold's place on
+	Headers  string        // further lines of the INVITE, each with its CRLF: who has diverted it
 }
 
 // Packet is a datagram to be sent.
@@ -187,7 +188,7 @@ func (p *Peer) Dial(now turn.Instant, j Journey, out *Out) *Call {
 	if !j.Late {
 		body = c.offer(p, "sendrecv")
 	}
-	c.invite = p.exchange(c, "INVITE", body, c.invited)
+	c.invite = p.exchangeWith(c, "INVITE", j.Headers, body, c.invited)
 	if j.Patience > 0 {
 		c.giveUp = now.Add(j.Patience)
 	}
