@@ -68,6 +68,7 @@ var (
 	mInTime    = known.counter("queue_calls_answered_in_time", "Calls picked up within the queue's service time, by where the clock starts: the INVITE, or the end of the prompt that must be heard.", "queue", "clock")
 	mWait      = known.histogram("queue_wait_seconds", "Wait from the enlisting to the pick-up, of calls picked up.", "queue")
 	mEngine    = known.gauge("queue_engine_calls", "Calls that the queue engine holds, by state: waiting, offered (to an agent or a duty number), talking.", "state")
+	mRoster    = known.gauge("roster_agents", "Agents of the queues that have a roster, by state: due (ought to be logged in), logged_in, short (missing for longer than 5 min after a shift's change).", "queue", "state")
 	mAgents    = known.gauge("agents", "Agents of the plan by state.", "state")
 )
 

@@ -50,8 +50,14 @@ func (s *Server) postPlan(ctx context.Context, in *body[Change]) (*body[Revision
 	}
 	out.Body.Revision = reply.Revision
 	s.log.Info("a plan is in force", "revision", reply.Revision, "author", change.Author, "reason", change.Reason)
+	if year := next.NoHolidays(time.Now().Unix()); year > 0 {
+		s.log.Warn(NoHolidays, "year", year, "revision", reply.Revision)
+	}
 	return out, nil
 }
+
+// NoHolidays is how the log says that the holidays of a year are not known.
+const NoHolidays = "there is no table of this year's holidays: its weeks are plain until holidays.csv in the data folder has it"
 
 // signed checks that somebody says why, and cuts the spaces off.
 func signed(c *Change) error {

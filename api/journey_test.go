@@ -96,6 +96,9 @@ func atWork(t *testing.T, s *served) {
 	if status.Journal.Position == 0 || status.Journal.Synced != status.Journal.Position || !status.Journal.Room || status.Store.Error != "" {
 		t.Errorf("%+v %+v", status.Journal, status.Store)
 	}
+	if want := []Short{{"general", 8, 1, 7}, {"market", 2, 1, 1}}; !slices.Equal(status.Short, want) {
+		t.Errorf("short of agents: %v, want %v", status.Short, want)
+	}
 	states := map[string]int{}
 	for _, c := range status.Agents {
 		states[c.State] = c.N

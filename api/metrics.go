@@ -134,6 +134,11 @@ func (m sink) queues(v *core.View) {
 		m.count(mAway, c.TooLong, q, "too_long")
 		m.count(mInTime, c.InInvite, q, "invite")
 		m.count(mInTime, c.InHeard, q, "prompt")
+		if man := &v.Queues[i].Manning; man.Rostered {
+			m.put(mRoster, float64(man.Due), q, "due")
+			m.put(mRoster, float64(man.LoggedIn), q, "logged_in")
+			m.put(mRoster, float64(man.Short), q, "short")
+		}
 		m.histogram(mWait, acd.WaitBounds[:], c.Waits[:], time.Duration(c.WaitNs), q)
 	}
 }

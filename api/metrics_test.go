@@ -73,6 +73,9 @@ func TestMetricsSayWhatIs(t *testing.T) {
 		`hotline_queue_calls_answered_in_time_total{clock="prompt",queue="general"} 1`,
 		`hotline_queue_wait_seconds_count{queue="general"} 1`, `hotline_queue_wait_seconds_bucket{queue="general",le="5"} 1`,
 		`hotline_queue_wait_seconds_bucket{queue="general",le="600"} 1`, `hotline_queue_wait_seconds_bucket{queue="market",le="+Inf"} 0`,
+		`hotline_roster_agents{queue="general",state="due"} 8`, `hotline_roster_agents{queue="general",state="logged_in"} 1`,
+		`hotline_roster_agents{queue="general",state="short"} 7`, `hotline_roster_agents{queue="market",state="due"} 2`,
+		`hotline_roster_agents{queue="market",state="short"} 1`,
 		`hotline_agents{state="Talking"} 1`, `hotline_agents{state="LoggedOut"} 19`, `hotline_agents{state="Idle"} 0`,
 		`hotline_sip_requests_received_total{method="INVITE"} 2`, `hotline_sip_responses_sent_total{method="INVITE",status="404"} 1`,
 		`hotline_trunk_busy_channels{trunk="telecom"} 1`, `hotline_trunk_channels{trunk="telecom"} 300`,
@@ -94,6 +97,9 @@ func TestMetricsSayWhatIs(t *testing.T) {
 		if !strings.Contains(text, "\n"+name) {
 			t.Errorf("not there: %s", name)
 		}
+	}
+	if strings.Contains(text, `hotline_roster_agents{queue="law"`) {
+		t.Error("a queue without a roster has people who are due")
 	}
 	calls, err := s.Calls(t.Context())
 	if err != nil || len(calls) != 1 {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -67,16 +68,13 @@ func (s *Server) postReported(ctx context.Context, in *reportedInput) (*body[Tak
 	var order, names []string
 	seen := map[string]bool{}
 	for i := range r.Calls {
-		destination, fault := reported(now, &r.Calls[i], &calls[i])
+		destination, fault := reported(now, r.Destination, &r.Calls[i], &calls[i])
 		if fault != nil {
 			if fault.Line = r.Calls[i].Line; fault.Line == 0 {
 				fault.Path = fmt.Sprintf("body.calls[%d].%s", i, fault.Path)
 			}
 			faults = append(faults, *fault)
 			continue
-		}
-		if r.Destination != "" {
-			destination = r.Destination
 		}
 		if seen[calls[i].Call] {
 			continue
@@ -117,14 +115,20 @@ func (s *Server) postReported(ctx context.Context, in *reportedInput) (*body[Tak
 	return out, nil
 }
 
-// reported checks a call and says whose it is, by the plan's numbers.
-func reported(now *plan.Compiled, in *ReportedCall, out *journal.ReportedCDR) (destination string, fault *config.Fault) {
+// reported checks a call and says whose it is, by the plan's numbers. It was the
+// destination's; empty: the number's own.
+func reported(now *plan.Compiled, destination string, in *ReportedCall, out *journal.ReportedCDR) (string, *config.Fault) {
 	wrong := func(field, format string, args ...any) (string, *config.Fault) {
 		return "", &config.Fault{Path: field, Text: fmt.Sprintf(format, args...)}
 	}
-	found := now.Resolve(&plan.Asked{Dialled: []string{in.Number}, Caller: numbering.Caller(in.Caller, "")})
+	asked := plan.Asked{Dialled: []string{in.Number}, Caller: numbering.Caller(in.Caller, "")}
+	found := now.Resolve(&asked)
 	if found.Number == nil {
 		return wrong("number", "%q is not in the ledger", in.Number)
+	}
+	number := now.Source.Numbers.Get(found.Number.Number)
+	if destination == "" {
+		destination = number.Destination
 	}
 	answered := time.Time{}
 	if in.Answered != nil {
@@ -148,13 +152,17 @@ func reported(now *plan.Compiled, in *ReportedCall, out *journal.ReportedCDR) (d
 		return wrong("answered", "it was answered before it began or after it ended")
 	case !slices.Contains(ReportedOutcomes, outcome):
 		return wrong("outcome", "%q is none of %q", outcome, ReportedOutcomes)
+	case in.City != "" && now.Source.Cities.Get(in.City) == nil:
+		return wrong("city", "unknown city %q", in.City)
 	case (outcome == "answered") == answered.IsZero():
 		return wrong("outcome", "%s does not go with the time of the answer", outcome)
 	}
-	caller := numbering.Caller(in.Caller, "")
-	number := now.Source.Numbers.Get(found.Number.Number)
+	if area := areaOf(now.Source, destination, cmp.Or(in.City, found.City)); area != "" {
+		asked.Caller = numbering.Caller(in.Caller, area)
+		found = now.Resolve(&asked)
+	}
 	*out = journal.ReportedCDR{
-		Call: in.Call, Number: found.Number.Number, Caller: caller, Began: in.Began.UnixNano(), Ended: in.Ended.UnixNano(),
+		Call: in.Call, Number: found.Number.Number, Caller: asked.Caller, Began: in.Began.UnixNano(), Ended: in.Ended.UnixNano(),
 		Outcome: outcome, Agent: in.Agent, City: in.City, Mode: number.Mode, Department: number.Department,
 	}
 	if !answered.IsZero() {
@@ -166,7 +174,21 @@ func reported(now *plan.Compiled, in *ReportedCall, out *journal.ReportedCDR) (d
 	if out.Call == "" {
 		out.Call = fmt.Sprintf("%s %s %d %d", out.Number, out.Caller, in.Began.UnixMilli(), in.Ended.UnixMilli())
 	}
-	return number.Destination, nil
+	return destination, nil
+}
+
+// areaOf is the area code that callers leave out whom a destination reports: its
+// trunk's, or that of the city whose the call is.
+func areaOf(p *config.Plan, destination, city string) string {
+	if d := p.Destinations.Get(destination); d != nil {
+		if t := p.Trunks.Get(d.Trunk); t != nil && t.Area != "" {
+			return t.Area
+		}
+	}
+	if c := p.Cities.Get(city); c != nil {
+		return c.Area
+	}
+	return ""
 }
 
 // ReportCDRs tells of calls that another exchange had, at most MostReported.

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/hotline12345/hotline/journal"
 )
 
 // TestReportedCallsAreCountedOnceBesideOurs: what another exchange tells of is
@@ -67,6 +69,7 @@ func TestOneBadReportedCallKeepsAllOut(t *testing.T) {
 		"ended":    {Number: "12345", Began: later, Ended: at},
 		"answered": {Number: "12345", Began: at, Answered: &later, Ended: at},
 		"outcome":  {Number: "12345", Began: at, Ended: at, Outcome: "eaten"},
+		"city":     {Number: "12345", Began: at, Ended: at, City: "月球"},
 	} {
 		bad.Line = 7
 		_, err := s.ReportCDRs(t.Context(), Reported{Source: "tax", Calls: []ReportedCall{good, bad}})
@@ -79,5 +82,28 @@ func TestOneBadReportedCallKeepsAllOut(t *testing.T) {
 	wantProblem(t, err, http.StatusUnprocessableEntity, "")
 	if rows, err := s.Report(t.Context(), ReportFilter{}); err != nil || rows[0].Calls != 0 {
 		t.Errorf("%+v, %v", rows, err)
+	}
+}
+
+// TestAReportedCallersNumberIsWhole: a sub-centre's exchange leaves the area code
+// out, and 12345's own record has it.
+func TestAReportedCallersNumberIsWhole(t *testing.T) {
+	w := newWorld(t)
+	at := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
+	for _, x := range []struct{ number, city, caller, want, whose string }{
+		{"12345", "", "65551234", "055165551234", "合肥"},
+		{"12345", "芜湖", "3851234", "05533851234", "芜湖"},
+		{"055312345", "", "3851234", "05533851234", "芜湖"},
+		{"12345", "", "05583851234", "05583851234", "阜阳"},
+		{"12345", "", "+8613855112345", "13855112345", "合肥"},
+		{"12345", "", "", "anonymous", "合肥"},
+	} {
+		var got journal.ReportedCDR
+		if _, fault := reported(w.plan, "", &ReportedCall{Number: x.number, City: x.city, Caller: x.caller, Began: at, Ended: at}, &got); fault != nil {
+			t.Fatal(fault)
+		}
+		if got.Caller != x.want || got.City != x.whose {
+			t.Errorf("%+v: %s of %s", x, got.Caller, got.City)
+		}
 	}
 }

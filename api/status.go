@@ -24,8 +24,13 @@ func (s *Server) getStatus(ctx context.Context, _ *none) (*body[Status], error) 
 		out.Body.Listening = []Listener{}
 	}
 	out.Body.Lacking = s.lacking()
+	out.Body.NoHolidays = s.b.Plan().NoHolidays(out.Body.Now.Unix())
+	out.Body.Short = []Short{}
 	for _, q := range v.Queues {
 		out.Body.Waiting += q.Waiting
+		if q.Short > 0 {
+			out.Body.Short = append(out.Body.Short, Short{Queue: q.Name, Due: q.Due, LoggedIn: q.LoggedIn, Short: q.Short})
+		}
 	}
 	if why := s.b.Ready(); why != nil {
 		out.Body.NotReady = why.Error()

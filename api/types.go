@@ -8,20 +8,30 @@ import (
 
 // Status is what GET /v1/status says of the node.
 type Status struct {
-	Version   string       `json:"version"`
-	Started   time.Time    `json:"started"`
-	Now       time.Time    `json:"now"`
-	Listening []Listener   `json:"listening"`
-	Ready     bool         `json:"ready"`
-	NotReady  string       `json:"not_ready,omitempty"` // why new calls are refused
-	Draining  bool         `json:"draining"`
-	Revision  uint64       `json:"revision"`
-	Lacking   []string     `json:"lacking"` // what the plan in force names and the node has not: it is passed over
-	Calls     int          `json:"calls"`
-	Waiting   int          `json:"waiting"`
-	Agents    []StateCount `json:"agents"`
-	Journal   Journal      `json:"journal"`
-	Store     Store        `json:"store"`
+	Version    string       `json:"version"`
+	Started    time.Time    `json:"started"`
+	Now        time.Time    `json:"now"`
+	Listening  []Listener   `json:"listening"`
+	Ready      bool         `json:"ready"`
+	NotReady   string       `json:"not_ready,omitempty"` // why new calls are refused
+	Draining   bool         `json:"draining"`
+	Revision   uint64       `json:"revision"`
+	Lacking    []string     `json:"lacking"`               // what the plan in force names and the node has not: it is passed over
+	Short      []Short      `json:"short"`                 // queues with fewer agents than their roster says
+	NoHolidays int          `json:"no_holidays,omitempty"` // the year whose table of holidays is wanted and not there
+	Calls      int          `json:"calls"`
+	Waiting    int          `json:"waiting"`
+	Agents     []StateCount `json:"agents"`
+	Journal    Journal      `json:"journal"`
+	Store      Store        `json:"store"`
+}
+
+// Short is a queue with fewer agents logged in than its roster says.
+type Short struct {
+	Queue    string `json:"queue"`
+	Due      int    `json:"due"` // now
+	LoggedIn int    `json:"logged_in"`
+	Short    int    `json:"short"` // of those who have been due for longer than 5 min
 }
 
 // Listener is an address that was bound.

@@ -34,10 +34,15 @@ type Arrival struct {
 	Path       []string // see State
 	Diverted   []string
 	NoEarly    bool
+	Lent       bool          // see State
+	Returned   bool          // a destination has a call of his already
 	Origin     string        // who sent him on: 110, another Hotline
 	Before     time.Duration // that he has waited there
 	Offer      []byte        // SDP; nil: offerless
 }
+
+// Presented is the call's.
+func (a *Arrival) Presented(urgent bool) string { return presented(a.Caller, a.Private, urgent) }
 
 // Arrive begins a call. Without ports the call is refused before it began: the
 // Cause says how, and there is no Call.
@@ -56,9 +61,9 @@ func Arrive(env *Env, o *Options, a *Arrival) (*Call, dialog.Cause) {
 			CDR: journal.CDR{
 				Call: a.Call, From: a.From.Name, Caller: a.Caller, Dialled: a.Dialled, Number: a.Number,
 				Began: env.Now, Service: a.Service, Revision: o.Revision, Mode: a.Mode, Department: a.Department,
-				Origin: a.Origin, Before: int64(a.Before), City: a.City,
+				Origin: a.Origin, Before: int64(a.Before), City: a.City, Returned: a.Returned,
 			},
-			Path: a.Path, Diverted: a.Diverted, NoEarly: a.NoEarly, Private: a.Private,
+			Path: a.Path, Diverted: a.Diverted, NoEarly: a.NoEarly, Private: a.Private, Lent: a.Lent,
 		},
 		o: o, walk: ivr.New(o.Flows, a.Flow),
 	}

@@ -197,14 +197,16 @@ func (c *Call) taken(env *Env, body []byte, fork string) {
 	if c.CDR.Accepted == 0 { // the first who has answered
 		c.CDR.Accepted = env.Now
 	}
-	c.CDR.Agent, c.CDR.Phone, c.CDR.AnsweredBy = c.Attempt.Agent, c.Other.Peer.Name, c.answeredBy()
+	if c.CDR.Bridged == 0 { // else who talked before is who talked until this one does
+		c.credit()
+	}
 	c.giveMedia(env, &c.Other)
 	if c.Attempt.Kind != ForwardStep {
 		env.do(Action{Kind: OfferTaken, Call: c.ID})
 	}
 	if c.Attempt.Whisper {
-		clips := append(prompt.Number(c.CDR.Number), prompt.Calling)
-		c.play(env, &c.Other, PlayingWords, clips, false)
+		clips := append(prompt.From(c.CDR.Origin), prompt.Number(c.CDR.Number)...)
+		c.play(env, &c.Other, PlayingWords, append(clips, prompt.Calling), false)
 	}
 	c.answer(env)
 	c.announce(env)

@@ -36,6 +36,8 @@ func (c *Call) bridge(env *Env) {
 	c.Phase = Talking
 	if c.CDR.Bridged == 0 {
 		c.CDR.Bridged = env.Now
+	} else {
+		c.credit()
 	}
 	c.hearOther(env, &c.Caller)
 	c.hearOther(env, &c.Other)
@@ -43,14 +45,19 @@ func (c *Call) bridge(env *Env) {
 	c.changed(env)
 }
 
+// credit names in the CDR whoever has the caller now.
+func (c *Call) credit() {
+	c.CDR.Agent, c.CDR.Phone, c.CDR.AnsweredBy = c.Attempt.Agent, c.Other.Peer.Name, c.answeredBy()
+}
+
 // unbridge puts the caller back where he waited: the agent hung up before they
 // heard each other.
 func (c *Call) unbridge(env *Env) {
 	queued, target := c.Attempt.Kind != ForwardStep, c.Attempt.Target
 	c.dropOffer(env, HungUp, dialog.Cause{})
-	c.CDR.Agent, c.CDR.Phone, c.CDR.AnsweredBy = "", "", ""
 	if c.CDR.Bridged == 0 {
 		c.CDR.Accepted = 0
+		c.CDR.Agent, c.CDR.Phone, c.CDR.AnsweredBy = "", "", ""
 	}
 	c.Phase = Walking
 	if !queued {

@@ -95,6 +95,7 @@ type State struct {
 	Transfer Transfer `cbor:"18,keyasint,omitempty"`
 	NoEarly  bool     `cbor:"16,keyasint,omitempty"` // the caller's trunk lets nothing be heard before the answer
 	Private  bool     `cbor:"19,keyasint,omitempty"` // the caller wants his number kept from those who talk with him
+	Lent     bool     `cbor:"20,keyasint,omitempty"` // another Hotline keeps him until a queue here has taken him
 }
 
 // Enlistment says where the call waits: the queue it was given to, all its
@@ -106,11 +107,13 @@ func (c *Call) Enlistment() (queue string, needs []ivr.Need, priority int) {
 // Presented is the caller's number as those are told who talk with him:
 // numbering.Anonymous if he keeps it from them. The emergency services are told
 // in any case.
-func (c *Call) Presented(urgent bool) string {
-	if c.Private && !urgent {
+func (c *Call) Presented(urgent bool) string { return presented(c.CDR.Caller, c.Private, urgent) }
+
+func presented(caller string, private, urgent bool) string {
+	if private && !urgent {
 		return numbering.Anonymous
 	}
-	return c.CDR.Caller
+	return caller
 }
 
 // Deadline is when the call wants Expire; zero: never.

@@ -30,7 +30,9 @@ func (c *Call) step(env *Env, ev ivr.Event) {
 func (c *Call) carryOut(env *Env, a *ivr.Action) {
 	switch a.Kind {
 	case ivr.DoAnswer:
-		c.answer(env)
+		if !c.Lent {
+			c.answer(env)
+		}
 	case ivr.DoProgress:
 		c.progress(env)
 	case ivr.DoPlay, ivr.DoMusic:
@@ -126,8 +128,13 @@ func mergeNeeds(a, b []ivr.Need) []ivr.Need {
 }
 
 // Queued tells that the queue has the call: the flow goes on behind its step.
+// Whom another Hotline has lent us is ours from here on.
 func (c *Call) Queued(env *Env) {
 	if c.Phase == Walking && c.Enlisted {
+		if c.Lent {
+			c.Lent = false
+			c.answer(env)
+		}
 		c.step(env, ivr.Event{Kind: ivr.QueueTaken})
 	}
 }
@@ -181,7 +188,7 @@ func (c *Call) flowEnded(env *Env, step *ivr.Step) {
 	if step != nil && step.Q850 != 0 {
 		cause.Q850 = step.Q850
 	}
-	c.end(env, outcome, bySystem, cause)
+	c.end(env, c.talkOutcome(outcome), bySystem, cause)
 }
 
 // Expire takes what is due.
@@ -236,7 +243,10 @@ func (c *Call) clipsFinished(env *Env, p *Party, number uint64) {
 		}
 		c.step(env, ivr.Event{Kind: ivr.ClipsFinished})
 	case PlayingWords:
-		p.Playing = PlayingNothing
+		if c.Phase == Talking { // he was told of a transfer
+			c.hearOther(env, p)
+			return
+		}
 		c.silence(env, p)
 		c.bridge(env)
 	}

@@ -36,7 +36,7 @@ const (
 	PlayingNothing Playing = iota
 	PlayingStep            // the flow's step: ClipsFinished goes to the walk
 	PlayingMusic           // of the flow
-	PlayingWords           // the announcement to the caller, the whisper to the agent
+	PlayingWords           // the announcement to the caller; the whisper to the agent, what became of his transfer
 	PlayingHold            // music on hold
 )
 

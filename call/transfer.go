@@ -1,6 +1,7 @@
 package call
 
 import (
+	"github.com/hotline12345/hotline/ivr/prompt"
 	"github.com/hotline12345/hotline/journal"
 	"github.com/hotline12345/hotline/sip/dialog"
 	"github.com/hotline12345/hotline/turn"
@@ -180,8 +181,8 @@ func (c *Call) thirdTakes(env *Env, a *dialog.Action) {
 	c.hearOther(env, &c.Other)
 }
 
-// transferFailed lets the caller come back to whoever sent him on; is that one
-// gone, into the queue, to a place as old as the call.
+// transferFailed lets the caller come back to whoever sent him on, who is told
+// so; is that one gone, into the queue, to a place as old as the call.
 func (c *Call) transferFailed(env *Env, why Refusal, status int) {
 	t := c.Transfer
 	c.fact(env, journal.FactForwardEnded, journal.ForwardEnded{Call: c.ID, Destination: t.To, Why: why.String(), Status: status})
@@ -201,7 +202,7 @@ func (c *Call) transferFailed(env *Env, why Refusal, status int) {
 		return
 	}
 	c.hearOther(env, &c.Caller)
-	c.hearOther(env, &c.Other)
+	c.play(env, &c.Other, PlayingWords, []string{prompt.Failed}, false)
 }
 
 // handedOver is the hanging up of whoever sent the caller on, while the

@@ -47,10 +47,10 @@ func (t *Table[T]) add(name string) { *t = append(*t, Row[T]{Name: name}) }
 
 // tables are the kinds of entries that can be edited one by one, and the key
 // in the plan under which they stand.
-var tables = [][2]string{{"queue", "queues"}, {"agent", "agents"}, {"phone", "phones"}, {"number", "numbers"}, {"trunk", "trunks"}}
+var tables = [][2]string{{"queue", "queues"}, {"agent", "agents"}, {"phone", "phones"}, {"number", "numbers"}, {"trunk", "trunks"}, {"destination", "destinations"}}
 
 // Kinds are the kinds of entries that can be edited one by one: queue, agent,
-// phone, number, trunk.
+// phone, number, trunk, destination.
 func Kinds() []string {
 	out := make([]string, len(tables))
 	for i, t := range tables {

@@ -61,6 +61,16 @@ var docs = map[string][][2]string{
 		{"transition", "过渡期提示 / transition prompt"},
 		{"note", "备注 / note"},
 	},
+	"destination": {
+		{"kind", "种类 / kind: department, subcenter, emergency, crisis, utility, hub, city, neighbour"},
+		{"name", "名称 / as people say it"},
+		{"trunk", "经由的中继 / trunk by which it is rung"},
+		{"number", "外呼号码 / number that is rung there"},
+		{"channels", "并发上限,0 随中继 / calls at once; 0: as many as its trunk takes"},
+		{"ring", "振铃时限,0 为 10 秒 / how long it rings; 0: 10 s"},
+		{"hours", "开放时间,空为全天 / hours in which it is rung; empty: always"},
+		{"next", "不接时续拨的应答点 / the destination that is rung after it"},
+	},
 	"trunk": {
 		{"interface", "网络接口,空为第一个 / interface; empty: the first"},
 		{"match", "对端地址 / addresses it comes from"},

@@ -23,7 +23,7 @@ func (c *Core) carried(a *call.Arrival, m *message.Message) {
 		return
 	}
 	a.Path, a.Diverted = marks(m), diverted(m)
-	if !t.Context {
+	if a.Lent = t.Context; !a.Lent {
 		return
 	}
 	for _, header := range m.All("User-to-User") {

@@ -97,6 +97,23 @@ func (c *Core) mayGo(e *entry, t *plan.Target) call.Refusal {
 	return 0
 }
 
+// cameBack says whether a call has come back from a destination that has one of
+// its caller, by the rule of mayGo.
+func (c *Core) cameBack(a *call.Arrival) bool {
+	if a.From.Kind != call.Trunk || len(c.outside.callers) == 0 {
+		return false
+	}
+	for i := range c.plan.Source.Destinations {
+		name := c.plan.Source.Destinations[i].Name
+		t, _ := c.plan.Target(name)
+		caller := a.Presented(t.Urgent())
+		if c.outside.callers[callerAt{name, caller}] > 0 && (number(caller) || a.From.Name == t.Trunk) {
+			return true
+		}
+	}
+	return false
+}
+
 // hopsLeft is the Max-Forwards that the call's next INVITE would have.
 func (c *Core) hopsLeft(e *entry) int { return call.MaxForwards - 1 - e.Hops }
 

@@ -2,10 +2,12 @@ package core_test
 
 import (
 	"bytes"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/hotline12345/hotline/demo"
+	"github.com/hotline12345/hotline/journal"
 )
 
 // talk is a call that an agent has answered: his phone, and his side of it.
@@ -63,7 +65,8 @@ func TestATransferToADestination(t *testing.T) {
 	w.end()
 }
 
-// A destination that refuses gives the caller back to the agent.
+// A destination that refuses gives the caller back to the agent, who is told so
+// and then hears him.
 func TestAFailedTransferComesBack(t *testing.T) {
 	w := newWorld(t)
 	p, c := w.talk()
@@ -72,6 +75,14 @@ func TestAFailedTransferComesBack(t *testing.T) {
 	w.pass(3 * time.Second)
 	if c.Referred != 202 || c.Transfer != 486 || c.Over() {
 		t.Errorf("the REFER got %d, its NOTIFY %d, over %v", c.Referred, c.Transfer, c.Over())
+	}
+	caller, agent := w.orders[w.legs[0]], w.orders[w.legs[1]]
+	if caller.Hear.Leg != agent.ID || !slices.Equal(agent.Hear.Clips, []string{"transfer-failed"}) {
+		t.Errorf("the caller hears %+v, the agent %+v", caller.Hear, agent.Hear)
+	}
+	w.clipsEnd()
+	if agent = w.orders[agent.ID]; agent.Hear.Leg != caller.ID {
+		t.Errorf("then the agent hears %+v", agent.Hear)
 	}
 	w.end()
 }
@@ -94,6 +105,23 @@ func TestATransferToAQueue(t *testing.T) {
 	t.Error("no other agent has the caller")
 }
 
+// The next agent has answered, and the caller hangs up while the announcement is
+// still heard: who talked with him is the first one.
+func TestACDRNamesWhoeverTalked(t *testing.T) {
+	w := newWorld(t)
+	p, c := w.talk()
+	w.refer(p, c, "general")
+	w.pass(6 * time.Second)
+	var out demo.Out
+	w.peers[0].HangUp(w.now, w.peers[0].Calls[0], &out)
+	w.flight = append(w.flight, out.Packets...)
+	w.pass(time.Second)
+	if w.last.Agent != p.User || w.last.Phone != p.User || w.last.AnsweredBy != "agent" || w.last.Outcome != journal.Answered {
+		t.Errorf("%s talked with the caller, the CDR says %+v", p.User, w.last)
+	}
+	w.end()
+}
+
 func TestAREFEROutsideOfCallsIsRefused(t *testing.T) {
 	w := newWorld(t)
 	w.arrive(w.peers[1].Local, []byte("REFER sip:12345@10.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 10.2.0.1;branch=z9hG4bKr\r\nFrom: <sip:1@a>;tag=1\r\n"+
@@ -102,4 +130,18 @@ func TestAREFEROutsideOfCallsIsRefused(t *testing.T) {
 	if !bytes.HasPrefix(last, []byte("SIP/2.0 403 ")) || !bytes.Contains(last, []byte("within its own dialog")) {
 		t.Errorf("answered with\n%s", last)
 	}
+}
+
+// A caller who has talked, was sent on to a queue and waited there too long has
+// been answered.
+func TestWhoeverHasTalkedWasAnsweredWhateverEndsTheCall(t *testing.T) {
+	w := newWorld(t)
+	p, c := w.talk()
+	w.manner.Status = 486
+	w.refer(p, c, "general")
+	w.pass(50 * time.Second)
+	if w.last.Outcome != journal.Answered || w.last.Agent != p.User || w.last.Status != 480 || w.last.Q850 != 19 {
+		t.Errorf("the CDR says %+v", w.last)
+	}
+	w.end()
 }

@@ -80,6 +80,10 @@ func (c *Core) invited(tx turn.ID, flow message.Flow, m *message.Message) {
 		c.respond(tx, m, 404, "not a number of this hotline")
 		return
 	}
+	if !acceptsSDP(m) {
+		c.respond(tx, m, 406, "our answer is application/sdp")
+		return
+	}
 	if !c.admit(tx, m, peer, iface) {
 		return
 	}
@@ -89,6 +93,7 @@ func (c *Core) invited(tx turn.ID, flow message.Flow, m *message.Message) {
 		Mode: number.Mode, Department: number.Department, Priority: number.Priority, Service: number.Service, Hops: m.MaxForwards,
 	}
 	c.carried(&arrival, m)
+	arrival.Returned = c.cameBack(&arrival)
 	arrival.Flow = c.plan.FlowOf(number, arrival.City, who.Open)
 	if len(m.Body) > 0 {
 		if m.ContentType() != "application/sdp" {

@@ -48,6 +48,7 @@ type CallView struct {
 type QueueView struct {
 	acd.QueueRecord
 	Waiting int
+	Manning
 }
 
 // EngineView counts the calls that the queue engine holds.
@@ -96,7 +97,10 @@ func (c *Core) view() *View {
 		})
 	}
 	c.acd.Agents(func(r acd.AgentRecord) { v.Agents = append(v.Agents, r) })
-	c.acd.Queues(func(r acd.QueueRecord, waiting int) { v.Queues = append(v.Queues, QueueView{r, waiting}) })
+	c.acd.Queues(func(r acd.QueueRecord, waiting int) {
+		v.Queues = append(v.Queues, QueueView{QueueRecord: r, Waiting: waiting})
+	})
+	c.man(v)
 	c.acd.Calls(v.Engine.add)
 	for _, row := range c.plan.Source.Phones {
 		if b, ok := c.registrar.Binding(row.Name); ok {

@@ -99,8 +99,7 @@ func (c *Call) due(p *Peer) {
 	case passed(&c.hangUpAt, p.now):
 		c.hangUp(p, "us")
 	case passed(&c.ringAt, p.now):
-		c.said, c.Ringing = c.theirInvite.reply(180, c.localTag, c.contact(p), ""), true
-		p.send(c.said)
+		c.rings(p)
 	case passed(&c.answerAt, p.now):
 		c.answer(p)
 	case passed(&c.holdAt, p.now):
@@ -110,6 +109,16 @@ func (c *Call) due(p *Peer) {
 	case passed(&c.referAt, p.now):
 		c.refer(p, c.Manner.Refer)
 	}
+}
+
+// rings tells that it rings here, or lets the caller hear our ringing tone.
+func (c *Call) rings(p *Peer) {
+	status, body := 180, ""
+	if c.Manner.Early {
+		status, body = 183, c.reply(p, c.theirInvite.body)
+	}
+	c.said, c.Ringing = c.theirInvite.reply(status, c.localTag, c.contact(p), body), true
+	p.send(c.said)
 }
 
 func (c *Call) contact(p *Peer) string {
@@ -207,7 +216,7 @@ func (c *Call) sendCancel(p *Peer) {
 func (c *Call) prove(p *Peer, m text) {
 	c.proved = true
 	p.challenged(m)
-	c.invite = p.exchangeWith(c, "INVITE", p.credentials("INVITE", c.target)+c.Journey.Headers, c.offer(p, "sendrecv"), c.invited)
+	c.invite = p.exchangeWith(c, "INVITE", p.credentials("INVITE", c.target)+c.Journey.More, c.offer(p, "sendrecv"), c.invited)
 }
 
 // hangUp ends an answered call with a BYE.
@@ -261,8 +270,8 @@ func (c *Call) digit(p *Peer) {
 func (c *Call) answer(p *Peer) {
 	if c.Manner.Status >= 300 {
 		c.Status = c.Manner.Status
-		headers := ""
-		if c.Manner.Status/100 == 3 {
+		headers := c.Manner.More
+		if c.Manner.Status/100 == 3 && headers == "" {
 			headers = "Contact: <sip:elsewhere@" + p.Local.String() + ">\r\n"
 		}
 		c.response = c.theirInvite.reply(c.Manner.Status, c.localTag, headers, "")
@@ -275,7 +284,7 @@ func (c *Call) answer(p *Peer) {
 		body = c.reply(p, c.theirInvite.body)
 	}
 	c.Answered = p.now
-	c.response = c.theirInvite.reply(200, c.localTag, c.contact(p), body)
+	c.response = c.theirInvite.reply(200, c.localTag, c.contact(p)+c.Manner.More, body)
 	c.startRepeats(p)
 }
 

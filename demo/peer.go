@@ -36,6 +36,9 @@ type Manner struct {
 	Answer time.Duration // until the final response; negative: until Answer or HangUp is called
 	Status int           // 200, or a refusal
 	SDP    string        // in place of a usable one
+	Early  bool          // the 180 is a 183 with sound
+	Late   bool          // a CANCEL comes too late: the call is answered all the same
+	More   string        // further headers of the final response, each with its CRLF
 	Talk   time.Duration // after the ACK; 0: the other side hangs up
 
 	Refer      string        // he transfers the call there, blind: a number of the server's, or a URI; "": he does not
@@ -51,7 +54,7 @@ type Journey struct {
 	Hold     time.Duration // a re-INVITE with sendonly so long after the 200; 0: never
 	Late     bool          // an offerless INVITE: the SDP comes in the ACK
 	Digits   string        // sent with INFO, one every 200 ms, from Hold's place on
-	Headers  string        // further lines of the INVITE, each with its CRLF: who has diverted it
+	More     string        // further headers of the INVITE, each with its CRLF
 }
 
 // Packet is a datagram to be sent.
@@ -188,7 +191,7 @@ func (p *Peer) Dial(now turn.Instant, j Journey, out *Out) *Call {
 	if !j.Late {
 		body = c.offer(p, "sendrecv")
 	}
-	c.invite = p.exchangeWith(c, "INVITE", j.Headers, body, c.invited)
+	c.invite = p.exchangeWith(c, "INVITE", j.More, body, c.invited)
 	if j.Patience > 0 {
 		c.giveUp = now.Add(j.Patience)
 	}

@@ -127,6 +127,11 @@ func (p *Peer) cancelled(c *Call, m text, key string) {
 	if c.Answered != 0 || c.Over() {
 		return
 	}
+	if c.Manner.Late {
+		c.ringAt, c.answerAt = 0, 0
+		c.answer(p)
+		return
+	}
 	c.response = c.theirInvite.reply(487, c.localTag, "", "")
 	c.Status, c.Reason = 487, m.get("Reason")
 	c.startRepeats(p)

@@ -3,9 +3,13 @@ package node
 import (
 	"errors"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
+	"time"
 
+	"github.com/hotline12345/hotline/api"
+	"github.com/hotline12345/hotline/plan"
 	"github.com/hotline12345/hotline/schedule"
 )
 
@@ -40,4 +44,17 @@ func (n *Node) holidays() string {
 		return ""
 	}
 	return string(data)
+}
+
+// holidayYear is the year of which it was said that its holidays are not known;
+// 0: of none.
+type holidayYear int
+
+// tell says it once of a year, at a civil time.
+func (y *holidayYear) tell(c *plan.Compiled, now time.Time, log *slog.Logger) {
+	year := c.NoHolidays(now.Unix())
+	if year > 0 && year != int(*y) {
+		log.Warn(api.NoHolidays, "year", year)
+	}
+	*y = holidayYear(year)
 }

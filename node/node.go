@@ -166,6 +166,8 @@ func (n *Node) begin(state *journal.State, plans *revisions, fresh []journal.Rec
 	}
 	n.core = core.New(now, options, plans.inForce())
 	n.plan.Store(plans.inForce())
+	year := holidayYear(0)
+	year.tell(plans.inForce(), n.started, n.o.Log)
 	out := &core.Outputs{}
 	records := append(state.Records, fresh...)
 	if err := n.core.Restore(records, func(r uint64) *plan.Compiled { return plans.of(r) }, out); err != nil {
@@ -186,6 +188,7 @@ func (n *Node) begin(state *journal.State, plans *revisions, fresh []journal.Rec
 	n.commits <- out
 	n.done.Go(n.step)
 	n.done.Go(n.sync)
+	n.done.Go(func() { n.watchRosters(year) })
 	n.done.Go(func() { n.store.Run(ctx) })
 	n.done.Go(func() {
 		<-n.stop

@@ -62,7 +62,7 @@ func (i *Interface) advertised(addr netip.Addr) netip.Addr {
 		return i.Advertise
 	}
 	if addr.IsUnspecified() {
-		return hostAddr(addr.Is4())
+		return HostAddr(addr.Is4())
 	}
 	return addr
 }
@@ -92,6 +92,9 @@ func (n *Node) coreOptions(epoch uint32, now turn.Instant) core.Options {
 			}
 			addr := o.Interfaces[i].advertised(l.Local.Addr())
 			domains = append(domains, addr.String(), l.Local.Addr().String())
+			if l.Local.Addr().IsUnspecified() {
+				domains = append(domains, hostAddrs()...)
+			}
 			side.Listeners = append(side.Listeners, core.Listener{
 				Transport: l.Transport, Local: l.Local, SentBy: netip.AddrPortFrom(addr, l.Local.Port()).String(),
 			})

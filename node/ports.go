@@ -101,9 +101,9 @@ func freePort(addr netip.Addr) (uint16, error) {
 	return 0, errors.New("no port is free for UDP and TCP")
 }
 
-// hostAddr is the address from which this host reaches others: no packet is
-// sent.
-func hostAddr(v4 bool) netip.Addr {
+// HostAddr is the address from which this host reaches others: no packet is
+// sent. Without a route to anywhere it is the loopback's.
+func HostAddr(v4 bool) netip.Addr {
 	network, far, loopback := "udp4", "192.0.2.1:9", netip.AddrFrom4([4]byte{127, 0, 0, 1})
 	if !v4 {
 		network, far, loopback = "udp6", "[2001:db8::1]:9", netip.IPv6Loopback()
@@ -114,4 +114,16 @@ func hostAddr(v4 bool) netip.Addr {
 	}
 	defer conn.Close()
 	return conn.LocalAddr().(*net.UDPAddr).AddrPort().Addr().Unmap()
+}
+
+// hostAddrs are all addresses of this host: of its listener on 0.0.0.0 or [::]
+// any may be named.
+func hostAddrs() (out []string) {
+	all, _ := net.InterfaceAddrs() // none where the system does not tell
+	for _, a := range all {
+		if prefix, err := netip.ParsePrefix(a.String()); err == nil {
+			out = append(out, prefix.Addr().Unmap().String())
+		}
+	}
+	return out
 }

@@ -3,6 +3,7 @@
 package plan
 
 import (
+	"slices"
 	"time"
 
 	"github.com/hotline12345/hotline/acd"
@@ -128,11 +129,26 @@ func (c *Compiled) Queue(name string) *acd.QueueOptions { return c.queues[name] 
 // Agent finds an agent, nil for none.
 func (c *Compiled) Agent(id string) *acd.AgentOptions { return c.agents[id] }
 
+// Agents is how many agents of the plan a queue has.
+func (c *Compiled) Agents(queue string) (n int) {
+	for i := range c.ACD.Agents {
+		if slices.Contains(c.ACD.Agents[i].Queues, queue) {
+			n++
+		}
+	}
+	return n
+}
+
 // Hours finds hours by name, nil for none.
 func (c *Compiled) Hours(name string) *schedule.Hours { return c.hours[name] }
 
 // Calendar is the table of holidays that the plan was compiled with.
 func (c *Compiled) Calendar() *schedule.Calendar { return c.calendar }
+
+// NoHolidays is the year whose table of holidays is wanted at a civil time in
+// Unix seconds and not there: from December on the next one. Its weeks are
+// plain. 0: none is wanting.
+func (c *Compiled) NoHolidays(unix int64) int { return c.calendar.Missing(unix) }
 
 // Roster is all shifts of a queue.
 func (c *Compiled) Roster(queue string) schedule.Roster { return c.rosters[queue] }

@@ -17,74 +17,48 @@ type Hole struct {
 	Why      string
 }
 
-func (h Hole) when() string {
-	text := h.Days + " " + schedule.Clock(h.From) + "–" + schedule.Clock(h.To)
-	if h.More > 0 {
-		text += fmt.Sprintf(" and on %d more days", h.More)
-	}
-	return text
-}
-
 // String is the hole as people read it.
-func (h Hole) String() string { return h.when() + ": " + h.Why }
+func (h Hole) String() string {
+	return when(h.Days, schedule.Clock(h.From), schedule.Clock(h.To), h.More) + ": " + h.Why
+}
 
-// gap is a moment and where a call stands in it.
+// gap is where a call stands at a time at which nobody can take it.
 type gap struct {
-	*moment
-	at int
+	at     int
+	absent bool // the roster has people, the plan no agents
 }
 
-// place is what makes gaps of several days one hole.
-type place struct{ from, to, at int }
-
-// holes puts gaps together: those of a plain week by weekdays, and of other
-// days those that are not so each week.
-func (p *prover) holes(gaps []gap) (out []Hole) {
-	var places []place
-	weeks, dates := map[place]*schedule.Days{}, map[place]int{} // dates: place in out
-	for i := 0; i < len(gaps); i++ {
-		first, to := gaps[i], gaps[i].to
-		for i+1 < len(gaps) && gaps[i+1].day == first.day && gaps[i+1].from == to && gaps[i+1].at == first.at {
-			i++
-			to = gaps[i].to
-		}
-		at := place{first.from, to, first.at}
-		week, found := weeks[at], dates[at]-1
-		switch {
-		case first.plain && week == nil:
-			week = &schedule.Days{}
-			weeks[at], places = week, append(places, at)
-			fallthrough
-		case first.plain:
-			week.AddWeekday(first.day.Weekday())
-		case week != nil && week.Has(first.day):
-		case found >= 0:
-			out[found].More++
-		default:
-			days := first.day.String()
-			if _, name := p.c.calendar.At(first.day); name != "" {
-				days += " " + name
-			}
-			out = append(out, p.hole(at, days))
-			dates[at] = len(out)
-		}
+// holes puts gaps together.
+func (p *prover) holes(gaps []during[gap]) (out []Hole) {
+	for _, s := range spans(p.c, gaps) {
+		h := Hole{Days: s.days, From: s.from, To: s.to, More: s.more}
+		h.Queue, h.Why = p.why(s.what)
+		out = append(out, h)
 	}
-	var weekly []Hole
-	for _, at := range places {
-		weekly = append(weekly, p.hole(at, weeks[at].String()))
-	}
-	return append(weekly, out...)
+	return out
 }
 
-func (p *prover) hole(at place, days string) Hole {
-	h := Hole{Days: days, From: at.from, To: at.to}
-	if at.at < 0 {
-		h.Why = "its flow leads to no queue then"
-		return h
+// why says in which queue a call waits in vain, and why in vain.
+func (p *prover) why(g gap) (queue, text string) {
+	if g.at < 0 {
+		return "", "its flow leads to no queue then"
 	}
-	h.Queue = p.c.ACD.Queues[at.at].Name
-	h.Why = fmt.Sprintf("queue %s has no roster people then, no duty tier", h.Queue)
-	return h
+	queue = p.c.ACD.Queues[g.at].Name
+	if g.absent {
+		return queue, fmt.Sprintf("queue %s has roster people then, but the plan has no agents in %s; no duty tier", queue, strings.Join(p.deserted(g.at), ", "))
+	}
+	return queue, fmt.Sprintf("queue %s has no roster people then, no duty tier", queue)
+}
+
+// deserted are the queues with a roster and without agents that a queue asks.
+func (p *prover) deserted(queue int) (out []string) {
+	asked, _ := p.c.asked(queue)
+	for _, q := range asked {
+		if name := p.c.ACD.Queues[q].Name; len(p.c.rosters[name]) > 0 && p.c.Agents(name) == 0 {
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 // How much of many holes is told.

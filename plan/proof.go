@@ -1,17 +1,18 @@
 package plan
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/hotline12345/hotline/acd"
 	"github.com/hotline12345/hotline/ivr"
+	"github.com/hotline12345/hotline/schedule"
 )
 
 // Proof says of every number who takes its calls at every minute of the years
 // that the table of holidays knows, of a plain week, and around each date that
 // the plan names: people of a roster, those of a queue that a tier asks, or a
-// duty tier. A forward may fail at any time and proves nothing; what stands
+// duty tier. A roster's people count as far as the plan has agents of the queue
+// to fill it. A forward may fail at any time and proves nothing; what stands
 // behind it does. The path without a key through a menu is the one that
 // counts. A number that is hung up with 404, 410 or 604 is no more: it needs
 // nobody.
@@ -40,37 +41,16 @@ type Holder struct {
 type prover struct {
 	c       *Compiled
 	moments []moment
-	people  [][]int                 // by queue of Options and moment: its own and those whom its tiers ask
+	own     [][]int                 // by queue of Options and moment: people of its roster, as far as there are agents
+	people  [][]int                 // likewise: its own and those whom its tiers ask
+	absent  [][]bool                // likewise: a roster wants people of a queue that has no agents
 	duty    []bool                  // by queue: it has a duty tier
 	done    map[string]*NumberProof // by what of a flow counts
 }
 
-// Where a call can stand besides in a queue.
-const (
-	nowhere  = -1
-	released = -2
-)
-
 // Prove makes the proof. Numbers that share a flow and a queue are proved once.
 func (c *Compiled) Prove() *Proof {
-	p := &prover{c: c, moments: c.moments(), done: map[string]*NumberProof{}}
-	own := make([][]int, len(c.ACD.Queues))
-	for i := range c.ACD.Queues {
-		own[i] = make([]int, len(p.moments))
-		for m := range p.moments {
-			own[i][m] = c.Due(c.ACD.Queues[i].Name, p.moments[m].unix)
-		}
-	}
-	for i := range c.ACD.Queues {
-		asked, duty := c.asked(i)
-		sum := make([]int, len(p.moments))
-		for _, q := range asked {
-			for m, n := range own[q] {
-				sum[m] += n
-			}
-		}
-		p.people, p.duty = append(p.people, sum), append(p.duty, len(duty) > 0)
-	}
+	p := c.prover()
 	out := &Proof{}
 	for i := range c.Source.Numbers {
 		n := c.numbers[c.Source.Numbers[i].Name]
@@ -92,40 +72,46 @@ func (c *Compiled) Prove() *Proof {
 	return out
 }
 
-// flowsOf are the flows that calls to a number may begin in: its own, and that
-// of each city and area code that has another.
-func (c *Compiled) flowsOf(n *Number) []*ivr.Flow {
-	var out []*ivr.Flow
-	for i := -1; i < len(c.Source.Cities); i++ {
-		names := []string{n.Flow}
-		if i >= 0 {
-			city := &c.Source.Cities[i]
-			names = []string{n.Flow + "@" + city.Name, n.Flow + "?" + city.Value.Area}
-		}
-		for _, name := range names {
-			if f := c.flows[name]; f != nil && !slices.Contains(out, f) {
-				out = append(out, f)
-			}
+func (c *Compiled) prover() *prover {
+	p := &prover{c: c, moments: c.moments(), done: map[string]*NumberProof{}}
+	p.count()
+	return p
+}
+
+// count counts the people of each queue at each moment.
+func (p *prover) count() {
+	n := len(p.c.ACD.Queues)
+	p.own = make([][]int, n)
+	vain := make([][]bool, n) // by queue and moment: the roster has people, the plan no agents
+	for i := range n {
+		name := p.c.ACD.Queues[i].Name
+		agents := p.c.Agents(name)
+		p.own[i], vain[i] = make([]int, len(p.moments)), make([]bool, len(p.moments))
+		for m := range p.moments {
+			due := p.c.Due(name, p.moments[m].unix)
+			p.own[i][m], vain[i][m] = min(due, agents), due > 0 && agents == 0
 		}
 	}
-	return out
+	for i := range n {
+		asked, duty := p.c.asked(i)
+		people, absent := make([]int, len(p.moments)), make([]bool, len(p.moments))
+		for _, q := range asked {
+			for m := range p.moments {
+				people[m] += p.own[q][m]
+				absent[m] = absent[m] || vain[q][m]
+			}
+		}
+		p.people, p.absent, p.duty = append(p.people, people), append(p.absent, absent), append(p.duty, len(duty) > 0)
+	}
 }
 
 // flow proves one flow, once for all that differ only in what is heard.
 func (p *prover) flow(f *ivr.Flow) *NumberProof {
-	var key []byte
-	for i := range f.Steps {
-		step := &f.Steps[i]
-		if step.Kind != ivr.Queue && step.Kind != ivr.Music && step.Kind != ivr.Hangup {
-			continue
-		}
-		w := &step.When
-		key = fmt.Appendf(key, "\n%d %s %d %p %v %d %d", step.Kind, step.Queue, step.Status, w.Hours, w.Closed, w.From, w.Until)
+	key := counting(f, ivr.Queue, ivr.Music, ivr.Hangup)
+	if p.done[key] == nil {
+		p.done[key] = p.prove(p.walk(f))
 	}
-	if p.done[string(key)] == nil {
-		p.done[string(key)] = p.prove(p.walk(f))
-	}
-	return p.done[string(key)]
+	return p.done[key]
 }
 
 // asked are the queues whose agents a queue's tiers reach before the call's
@@ -154,55 +140,19 @@ func (c *Compiled) queueIndex(name string, otherwise int) int {
 	return slices.IndexFunc(c.ACD.Queues, func(o acd.QueueOptions) bool { return o.Name == name })
 }
 
-// walk is where a caller who presses nothing stands at last, by moment: in a
-// queue, nowhere, or released.
-func (p *prover) walk(f *ivr.Flow) []int {
-	out := make([]int, len(p.moments))
-	queues := make([]int, len(f.Steps))
-	for i := range f.Steps {
-		queues[i] = p.c.queueIndex(f.Steps[i].Queue, nowhere)
-	}
-	for m := range p.moments {
-		out[m] = stand(f, queues, p.moments[m].unix)
-	}
-	return out
-}
-
-func stand(f *ivr.Flow, queues []int, unix int64) int {
-	at := nowhere
-	for i := range f.Steps {
-		step := &f.Steps[i]
-		if !step.When.Holds(unix) {
-			continue
-		}
-		switch step.Kind {
-		case ivr.Queue: // a later one takes the call out of the one before
-			at = queues[i]
-		case ivr.Music: // he waits here
-			return at
-		case ivr.Hangup: // also where he is enlisted
-			if step.Status == 404 || step.Status == 410 || step.Status == 604 {
-				return released
-			}
-			return nowhere
-		}
-	}
-	return at
-}
-
 // prove sums up where calls stand.
 func (p *prover) prove(stands []int) *NumberProof {
 	out := &NumberProof{}
 	holders := map[int]int{} // by queue: place in out.Holders
 	fewest := -1
-	var open []gap
+	var open []during[gap]
 	for m, at := range stands {
 		mo := &p.moments[m]
 		switch {
 		case at == released:
 			out.Released = true
-		case at == nowhere || p.people[at][m] == 0 && !p.duty[at]:
-			open = append(open, gap{mo, at})
+		case !p.held(at, m):
+			open = append(open, during[gap]{mo, p.gap(at, m)})
 		default:
 			i, known := holders[at]
 			if !known {
@@ -219,17 +169,23 @@ func (p *prover) prove(stands []int) *NumberProof {
 		}
 	}
 	if fewest >= 0 {
-		var thin []gap
+		var thin []during[int]
 		for m, at := range stands {
-			if at >= 0 && p.people[at][m] == fewest && (fewest > 0 || p.duty[at]) {
-				thin = append(thin, gap{&p.moments[m], at})
+			if p.held(at, m) && p.people[at][m] == fewest {
+				thin = append(thin, during[int]{&p.moments[m], at})
 			}
 		}
-		out.Fewest, out.When = fewest, p.holes(thin)[0].when()
+		first := spans(p.c, thin)[0]
+		out.Fewest, out.When = fewest, when(first.days, schedule.Clock(first.from), schedule.Clock(first.to), first.more)
 	}
 	out.Holes = p.holes(open)
 	return out
 }
+
+// held says whether somebody takes a call that stands there at a moment.
+func (p *prover) held(at, m int) bool { return at >= 0 && (p.people[at][m] > 0 || p.duty[at]) }
+
+func (p *prover) gap(at, m int) gap { return gap{at, at >= 0 && p.absent[at][m]} }
 
 func (p *prover) holder(queue int) Holder {
 	asked, duty := p.c.asked(queue)

@@ -19,6 +19,7 @@ rosters:
   middle: {from: "16:00", to: "24:00", agents: {general: 8}}
   night: {from: "00:00", to: "08:00", agents: {general: 3}}
 trunks: {telecom: {match: [10.10.0.0/24], peers: [{address: "10.10.0.5:5060"}]}}
+agents: {"8001": {queues: [general, market]}, "8002": {queues: [general, market]}, "8003": {queues: [general]}}
 queues:
   general: {}
   market: {tiers: [{after: 0s}, {after: 15s, queue: general}]}
@@ -84,6 +85,48 @@ func TestAHoleIsFoundAndNamed(t *testing.T) {
 			p.Rosters.Set("feast", config.Roster{Days: "2031-10-01", From: "00:00", To: "08:00", Agents: config.Table[int]{{Name: "general", Value: 0}}})
 			p.Numbers = p.Numbers[:1]
 		}, "numbers.12345: nobody can take it 2031-10-01 00:00–08:00: queue general has no roster people then, no duty tier"},
+		"no shift on holidays": {
+			func(p *config.Plan) {
+				p.Rosters.Get("day").Days, p.Rosters.Get("day").Holidays = "mon-fri", "closed"
+				weekend := config.Roster{Days: "sat-sun", From: "08:00", To: "16:00", Holidays: "closed", Agents: config.Table[int]{{Name: "general", Value: 2}}}
+				p.Rosters.Set("weekend", weekend)
+				p.Numbers = p.Numbers[:1]
+			},
+			"numbers.12345: nobody can take it 2025-01-01 元旦 08:00–16:00 and on 60 more days: queue general has no roster people then, no duty tier",
+		},
+		"a Saturday that is worked": {func(p *config.Plan) {
+			p.Flows.Set("market", flow(t, "[answer, {queue: {name: alone, open: office}}, {queue: {name: general, closed: office}}, music]"))
+			p.Rosters.Set("office", config.Roster{Days: "mon-fri", From: "08:30", To: "17:30", Agents: config.Table[int]{{Name: "alone", Value: 1}}})
+			p.Agents.Get("8003").Queues = []string{"alone"}
+		}, "numbers.12315: nobody can take it 2025-01-26 春节 08:30–17:30 and on 10 more days: queue alone has no roster people then, no duty tier" + both},
+		"nights of the week alone": {
+			func(p *config.Plan) {
+				p.Rosters.Get("middle").To = "22:00"
+				*p.Rosters.Get("night") = config.Roster{Days: "mon-fri", From: "22:00", To: "08:00", Agents: config.Table[int]{{Name: "general", Value: 3}}}
+				p.Numbers = p.Numbers[:1]
+			},
+			"numbers.12345: nobody can take it mon,sun 00:00–08:00: queue general has no roster people then, no duty tier; sat-sun 22:00–24:00: queue general has no roster people then, no duty tier",
+		},
+		"an empty night before a date": {
+			func(p *config.Plan) {
+				p.Rosters.Get("middle").To = "22:00"
+				*p.Rosters.Get("night") = config.Roster{From: "22:00", To: "08:00", Agents: config.Table[int]{{Name: "general", Value: 3}}}
+				p.Rosters.Set("feast", config.Roster{Days: "2031-12-31", From: "22:00", To: "08:00"})
+				p.Rosters.Get("feast").Agents.Set("general", 0)
+				p.Numbers = p.Numbers[:1]
+			},
+			"numbers.12345: nobody can take it 2031-12-31 22:00–24:00: queue general has no roster people then, no duty tier; 2032-01-01 00:00–08:00: queue general has no roster people then, no duty tier",
+		},
+		"agents who have left": {
+			func(p *config.Plan) {
+				for i := range p.Agents {
+					p.Agents[i].Value.Queues = []string{"market"}
+				}
+			},
+			"numbers.12345: nobody can take it daily 00:00–24:00: queue general has roster people then, but the plan has no agents in general; no duty tier\n" +
+				"numbers.12315: nobody can take it daily 00:00–08:00: queue market has roster people then, but the plan has no agents in general; no duty tier; " +
+				"daily 16:00–24:00: queue market has roster people then, but the plan has no agents in general; no duty tier" + both,
+		},
 		"held by a duty": {func(p *config.Plan) {
 			p.Rosters = nil
 			for _, q := range []string{"general", "market"} {
@@ -249,11 +292,11 @@ hours.a.holidays: must be open or closed, not "no"
 rosters.b.from: "" is no time of day: write it like "08:30"
 rosters.b.agents.general: must be between 0 and 10000
 rosters.b.agents.nobody: unknown queue "nobody"
-line 12: destinations.bureau.hours: unknown hours "shop"
-line 15: flows.market[0]: a step is taken while hours are open or while they are closed, not both
-line 15: flows.market[0].closed: unknown hours "never"
-line 15: flows.market[0].from: "2026-02-30" is no date: write it like 2026-10-01
-line 15: flows.market[1].until: "2026-02-01" is before from`
+line 13: destinations.bureau.hours: unknown hours "shop"
+line 16: flows.market[0]: a step is taken while hours are open or while they are closed, not both
+line 16: flows.market[0].closed: unknown hours "never"
+line 16: flows.market[0].from: "2026-02-30" is no date: write it like 2026-10-01
+line 16: flows.market[1].until: "2026-02-01" is before from`
 	if got := faults.Error(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

@@ -120,22 +120,8 @@ func (x *Days) Dates() (out []Day) {
 	return out
 }
 
-// Weekly says that they are days of the week alone.
-func (x *Days) Weekly() bool { return len(x.dates) == 0 }
-
 // None says that there is no day.
 func (x *Days) None() bool { return x.week == 0 && len(x.dates) == 0 }
-
-// Meets says whether some day is in both. A weekday and a date do not meet: a
-// date goes before weekdays.
-func (x *Days) Meets(y *Days) bool {
-	for _, s := range x.dates {
-		if slices.ContainsFunc(y.dates, func(o span) bool { return s.first <= o.last && o.first <= s.last }) {
-			return true
-		}
-	}
-	return x.week&y.week != 0
-}
 
 // AddWeekday adds a day of the week.
 func (x *Days) AddWeekday(d time.Weekday) { x.week |= 1 << d }

@@ -66,9 +66,12 @@ func FuzzParseRoster(f *testing.F) {
 	f.Add([]byte("mon-fri,早,general,12\n2026-10-01,08:00-16:00,general,20\n"))
 	f.Add([]byte("\"mon,wed\",night,q,0\n,,,\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		rows, err := ParseRoster(data)
+		rows, err := ParseRoster(data, ThreeShifts)
 		if err == nil && len(rows) == 0 {
 			t.Fatal("neither rows nor an error")
+		}
+		if faults, ok := err.(LineFaults); err != nil && (!ok || len(faults) == 0) {
+			t.Fatalf("an error of %T: %v", err, err)
 		}
 		for _, r := range rows {
 			if r.Days.None() || r.Queue == "" || r.People < 0 || r.People > MostPeople || r.From < 0 || r.From >= EndOfDay || r.To > EndOfDay {

@@ -11,8 +11,19 @@ import (
 
 // LineFault is what is wrong with a line of a file.
 type LineFault struct {
-	Line int // from 1; 0: the file
-	Text string
+	Line   int // from 1; 0: the file
+	Column int // from 1; 0: the line
+	Text   string
+}
+
+func (f LineFault) Error() string {
+	switch {
+	case f.Line == 0:
+		return f.Text
+	case f.Column == 0:
+		return fmt.Sprintf("line %d: %s", f.Line, f.Text)
+	}
+	return fmt.Sprintf("line %d, column %d: %s", f.Line, f.Column, f.Text)
 }
 
 // LineFaults are all that is wrong with a file.
@@ -24,16 +35,20 @@ func (f LineFaults) Error() string {
 		if i > 0 {
 			out.WriteByte('\n')
 		}
-		if one.Line > 0 {
-			fmt.Fprintf(&out, "line %d: ", one.Line)
-		}
-		out.WriteString(one.Text)
+		out.WriteString(one.Error())
 	}
 	return out.String()
 }
 
 func (f *LineFaults) add(line int, format string, args ...any) {
-	*f = append(*f, LineFault{line, fmt.Sprintf(format, args...)})
+	*f = append(*f, LineFault{Line: line, Text: fmt.Sprintf(format, args...)})
+}
+
+// InOrder is the faults in the order of their lines.
+func (f LineFaults) InOrder() LineFaults {
+	out := slices.Clone(f)
+	slices.SortStableFunc(out, func(a, b LineFault) int { return a.Line - b.Line })
+	return out
 }
 
 // line is a line of a CSV file, cut into its cells.
@@ -48,13 +63,13 @@ type line struct {
 func cells(data []byte) (out []line, faults LineFaults) {
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	if !utf8.Valid(data) {
-		return nil, LineFaults{{0, "the file is no UTF-8: save it as \"CSV UTF-8\""}}
+		return nil, LineFaults{{Text: "the file is no UTF-8: save it as \"CSV UTF-8\""}}
 	}
 	n := 0
 	for text := range strings.Lines(string(data)) {
 		n++
 		if n > mostLines {
-			return nil, LineFaults{{n, fmt.Sprintf("a file has at most %d lines", mostLines)}}
+			return nil, LineFaults{{Line: n, Text: fmt.Sprintf("a file has at most %d lines", mostLines)}}
 		}
 		text = strings.TrimSpace(text)
 		if strings.HasPrefix(text, "#") {

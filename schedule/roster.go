@@ -23,6 +23,14 @@ func (r Roster) Due(unix int64) (people int) {
 	return people
 }
 
+// Grace is how long after a shift's change, in seconds, fewer may be there than
+// are due.
+const Grace = 5 * 60
+
+// Overdue is how many people the roster puts there who have had time to come:
+// who were due also before the grace.
+func (r Roster) Overdue(unix int64) (people int) { return min(r.Due(unix), r.Due(unix-Grace)) }
+
 // On are the names of the shifts with people at a civil time.
 func (r Roster) On(unix int64) (names []string) {
 	for i := range r {

@@ -36,7 +36,7 @@ type ReportRow struct {
 	BySub    int64 // a sub-centre
 	ByTakeover,
 	ByDuty,
-	ByDestination int64
+	ByDestination int64 // any other: another destination, a phone that a flow rings
 }
 
 // reportKeys are the groupings, as SQL of the calls' columns. China has one
@@ -61,13 +61,15 @@ sum(outcome IN ('abandoned-prompt', 'abandoned-queue', 'abandoned-ring', 'abando
 ifnull(sum(connected AND picked - began <= 15000000000), 0), ifnull(sum(connected AND picked - heard <= 15000000000), 0),
 sum(waiting IS NOT NULL), ifnull(sum(iif(connected, picked, ended) - waiting), 0), ifnull(sum(iif(connected, ended - talking, 0)), 0),
 sum(answered_by = 'agent'), sum(answered_by = 'expert'), sum(answered_by = 'subcenter'),
-sum(answered_by = 'takeover'), sum(answered_by = 'duty'), sum(answered_by = 'destination')`
+sum(answered_by = 'takeover'), sum(answered_by = 'duty'),
+sum(answered_by NOT IN ('', 'agent', 'expert', 'subcenter', 'takeover', 'duty'))`
 
-// ourCalls: before answered_by there were agents only.
+// ourCalls: before answered_by there were agents only. Who answered and was not
+// heard is nobody.
 const ourCalls = `
 SELECT number, city, department, outcome, began, ended, 0 AS reported, outcome = 'answered' AS connected,
 	outcome = 'answered' OR heard IS NOT NULL OR destination != '' AS reached,
-	iif(outcome = 'answered' AND answered_by = '', 'agent', answered_by) AS answered_by,
+	iif(outcome = 'answered', iif(answered_by = '', 'agent', answered_by), '') AS answered_by,
 	ifnull(accepted, bridged) AS picked, bridged AS talking,
 	max(ifnull(heard, began), ifnull(enlisted, began)) AS heard,
 	ifnull(enlisted, iif(destination != '', began, NULL)) AS waiting

@@ -70,13 +70,18 @@ func (p *program) change(cmd *cobra.Command, w *wish, edit func(context.Context,
 	if err != nil {
 		return err
 	}
-	_, faults := plan.Check(after.plan, after.faults, surroundings.Plan(), now.Revision+1)
+	compiled, faults := plan.Check(after.plan, after.faults, surroundings.Plan(), now.Revision+1)
 	if err := faulty(faults); err != nil {
 		return err
 	}
 	changes := config.Diff(before, after.plan)
 	if len(changes) == 0 {
 		return p.showChanges(now.Revision, nil, fmt.Sprintf("没有变化,仍是版本 %d / nothing changes: revision %d stays", now.Revision, now.Revision))
+	}
+	if !p.json {
+		if err := p.noteHolidays(compiled); err != nil {
+			return err
+		}
 	}
 	made, err := client.Apply(ctx, w.signed(now.Revision, after))
 	switch {

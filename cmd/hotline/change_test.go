@@ -139,7 +139,7 @@ func TestEveryFaultOfAChangeIsNamedAtOnce(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"queue", "remove", "tax"}, "计划有误 / the plan has faults: 3\n  rosters.day.agents.tax: unknown queue \"tax\"\n  rosters.night.agents.tax: unknown queue \"tax\"\n  numbers.12366.queue: unknown queue \"tax\""},
+		{[]string{"queue", "remove", "tax"}, "计划有误 / the plan has faults: 4\n  rosters.day.agents.tax: unknown queue \"tax\"\n  rosters.night.agents.tax: unknown queue \"tax\"\n  agents.8001.queues[1]: unknown queue \"tax\"\n  numbers.12366.queue: unknown queue \"tax\""},
 		{[]string{"queue", "remove", "general"}, "计划有误 / the plan has faults: 4\n  rosters.day.agents.general: unknown queue \"general\"\n  rosters.night.agents.general: unknown queue \"general\"\n  agents.8001.queues[0]: unknown queue \"general\"\n  flows.hotline[1]: unknown queue \"general\""},
 		{[]string{"trunk", "remove", "telecom"}, "计划有误 / the plan has faults: 1\n  destinations.tax.trunk: unknown trunk \"telecom\""},
 		{

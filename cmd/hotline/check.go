@@ -16,7 +16,8 @@ import (
 type verdict struct {
 	Valid      bool        `json:"valid"`
 	Faults     []api.Fault `json:"faults"`
-	NotChecked []string    `json:"not_checked"` // without a server
+	NotChecked []string    `json:"not_checked"`           // without a server
+	NoHolidays int         `json:"no_holidays,omitempty"` // the year whose table of holidays is wanted and not there
 }
 
 // check tells every fault of a plan: against the running server's
@@ -27,12 +28,16 @@ func (p *program) check(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	parsed, form := config.Parse(data)
-	faults, open, err := p.compile(cmd, parsed, form)
+	compiled, faults, open, err := p.compile(cmd, parsed, form)
 	if err != nil {
 		return err
 	}
 	if p.json {
-		if err := p.writeJSON(judge(faults, open)); err != nil {
+		v := judge(faults, open)
+		if compiled != nil {
+			v.NoHolidays = compiled.NoHolidays(p.now().Unix())
+		}
+		if err := p.writeJSON(v); err != nil {
 			return err
 		}
 	}
@@ -43,6 +48,9 @@ func (p *program) check(cmd *cobra.Command, args []string) error {
 		if err := p.say("未查 / not checked: %s", what); err != nil {
 			return err
 		}
+	}
+	if err := p.noteHolidays(compiled); err != nil {
+		return err
 	}
 	return p.say("计划无误 / the plan is sound: 号码 numbers %d, 队列 queues %d, 坐席 agents %d, 分机 phones %d, 中继 trunks %d",
 		len(parsed.Numbers), len(parsed.Queues), len(parsed.Agents), len(parsed.Phones), len(parsed.Trunks))
@@ -56,26 +64,26 @@ func judge(faults config.Faults, open []string) verdict {
 	return v
 }
 
-func (p *program) compile(cmd *cobra.Command, parsed *config.Plan, form config.Faults) (faults config.Faults, open []string, err error) {
+func (p *program) compile(cmd *cobra.Command, parsed *config.Plan, form config.Faults) (c *plan.Compiled, faults config.Faults, open []string, err error) {
 	surroundings, err := p.client().Surroundings(cmd.Context())
 	switch {
 	case err == nil:
-		_, faults = plan.Check(parsed, form, surroundings.Plan(), 1)
-		return faults, nil, nil
+		c, faults = plan.Check(parsed, form, surroundings.Plan(), 1)
+		return c, faults, nil, nil
 	case !errors.Is(err, api.ErrNoServer):
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	faults, open = compileAlone(parsed, form)
-	return faults, open, nil
+	c, faults, open = compileAlone(parsed, form)
+	return c, faults, open, nil
 }
 
 // compileAlone compiles without a server. A clip that is not built in may be in
 // the data folder, and an interface in the settings: that stays open.
-func compileAlone(parsed *config.Plan, form config.Faults) (faults config.Faults, open []string) {
+func compileAlone(parsed *config.Plan, form config.Faults) (c *plan.Compiled, faults config.Faults, open []string) {
 	alone := plan.Surroundings{}
 	_, strict := plan.Check(parsed, form, alone, 1)
 	alone.Clips = parsed.Clips()
-	_, faults = plan.Check(parsed, form, alone, 1)
+	c, faults = plan.Check(parsed, form, alone, 1)
 	for _, f := range strict {
 		if !slices.Contains(faults, f) {
 			open = append(open, f.Error())
@@ -90,5 +98,18 @@ func compileAlone(parsed *config.Plan, form config.Faults) (faults config.Faults
 	if len(named) > 0 {
 		open = append(open, fmt.Sprintf("whether the node has the interfaces %q", named))
 	}
-	return faults, open
+	return c, faults, open
+}
+
+// noHolidays says which year's holidays are not known.
+func noHolidays(year int) string {
+	return fmt.Sprintf("没有 %d 年的节假日表,按平常周;请写入数据目录的 holidays.csv / no table of %d: plain weeks, until holidays.csv in the data folder has it (%d-01-01,rest,元旦)", year, year, year)
+}
+
+// noteHolidays tells people of it.
+func (p *program) noteHolidays(c *plan.Compiled) error {
+	if year := c.NoHolidays(p.now().Unix()); year > 0 {
+		return p.say("注意 / note: %s", noHolidays(year))
+	}
+	return nil
 }

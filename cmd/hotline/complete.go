@@ -74,6 +74,18 @@ func (p *program) trunks(ctx context.Context, c *api.Client) (out []string) {
 	return out
 }
 
+func (p *program) destinations(ctx context.Context, c *api.Client) (out []string) {
+	now, err := c.Plan(ctx)
+	if err != nil {
+		return nil
+	}
+	plan, _ := config.Parse([]byte(now.Document))
+	for _, row := range plan.Destinations {
+		out = append(out, row.Name+"\t"+row.Value.Name)
+	}
+	return out
+}
+
 func (p *program) calls(ctx context.Context, c *api.Client) (out []string) {
 	calls, _ := c.Calls(ctx)
 	for _, x := range calls {

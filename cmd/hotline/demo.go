@@ -104,10 +104,11 @@ func (d *demonstration) note(format string, args ...any) {
 	d.notes = append(d.notes, fmt.Sprintf(format, args...))
 }
 
-// reachable is an address by which this machine reaches a listener.
+// reachable is an address by which a listener is reached, by the newcomer's phone
+// too.
 func reachable(addr netip.AddrPort) netip.AddrPort {
 	if addr.Addr().IsUnspecified() {
-		return netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), addr.Port())
+		return netip.AddrPortFrom(node.HostAddr(addr.Addr().Is4()), addr.Port())
 	}
 	return addr
 }

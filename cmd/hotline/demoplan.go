@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math/rand/v2"
 	"net"
 	"net/netip"
 
@@ -20,41 +21,39 @@ func demoPlan() ([]byte, error) {
 		return nil, err
 	}
 	p.Trunks.Set(demoTrunk, config.Trunk{Match: []string{demoCarrier}, Area: "0551", Channels: 100})
-	for i := range p.Queues {
-		p.Queues[i].Value.Strategy = "most-skilled"
-	}
-	agent := p.Agents.Get(newcomer)
-	agent.Skills = nil
-	for _, skill := range p.Skills {
-		agent.Skills.Set(skill, 10)
-	}
-	for _, row := range p.Agents {
-		for i := range row.Value.Skills {
-			if skill := &row.Value.Skills[i]; row.Name != newcomer && skill.Value == 10 {
-				skill.Value = 9
-			}
-		}
-	}
+	newcomerFirst(p)
 	return p.Encode()
 }
 
-// homeward leads every trunk to an address and a port of this machine's that are
-// free now.
+// homeward leads every trunk to an address of this machine's, and to a port that is
+// free there now. It is none of those that the system gives, to the server's other
+// sockets among others: a later start finds it free, too.
 func homeward(p *config.Plan) error {
-	at := netip.MustParseAddr(demoOutside)
-	for i := range p.Trunks {
-		conn, err := net.ListenUDP("udp4", net.UDPAddrFromAddrPort(netip.AddrPortFrom(at, 0)))
-		if err != nil {
-			return err
+	var err error
+	for range 100 {
+		port := uint16(10000 + rand.IntN(10000))
+		at := netip.MustParseAddr(demoOutside)
+		for i := range p.Trunks {
+			trunk := &p.Trunks[i].Value
+			trunk.Match, trunk.Peers = []string{at.String()}, []config.Peer{{Address: netip.AddrPortFrom(at, port).String()}}
+			if err = free(netip.AddrPortFrom(at, port)); err != nil {
+				break
+			}
+			at = at.Next()
 		}
-		trunk := &p.Trunks[i].Value
-		trunk.Match, trunk.Peers = []string{at.String()}, []config.Peer{{Address: conn.LocalAddr().String()}}
-		if err := conn.Close(); err != nil {
-			return err
+		if err == nil {
+			return nil
 		}
-		at = at.Next()
 	}
-	return nil
+	return err
+}
+
+func free(at netip.AddrPort) error {
+	conn, err := net.ListenUDP("udp4", net.UDPAddrFromAddrPort(at))
+	if err != nil {
+		return err
+	}
+	return conn.Close()
 }
 
 // exchanges are the addresses of the plan's trunks that homeward gave them.

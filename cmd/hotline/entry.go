@@ -14,7 +14,7 @@ import (
 )
 
 // kinds are the kinds of entries in Chinese.
-var kinds = map[string]string{"queue": "队列", "agent": "坐席", "phone": "分机", "number": "号码", "trunk": "中继"}
+var kinds = map[string]string{"queue": "队列", "agent": "坐席", "phone": "分机", "number": "号码", "trunk": "中继", "destination": "应答点"}
 
 // one is a kind with its article.
 func one(kind string) string {
@@ -27,7 +27,7 @@ func one(kind string) string {
 // known completes the names of a kind's entries.
 func (p *program) known(kind string) names {
 	return map[string]names{
-		"queue": p.queues, "agent": p.agents, "phone": p.phones, "number": p.numbers, "trunk": p.trunks,
+		"queue": p.queues, "agent": p.agents, "phone": p.phones, "number": p.numbers, "trunk": p.trunks, "destination": p.destinations,
 	}[kind]
 }
 

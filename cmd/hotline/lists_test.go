@@ -42,6 +42,7 @@ func filled(t *testing.T) *rig {
 	}
 	r.answers["GET /v1/status"] = api.Status{
 		Version: "v1", Started: ago(26 * time.Hour), Now: noon, Ready: true, Revision: 3, Calls: 14, Waiting: 3,
+		Short:   []api.Short{{Queue: "general", Due: 12, LoggedIn: 10, Short: 2}},
 		Agents:  []api.StateCount{{State: "Idle", N: 5}, {State: "Talking", N: 9}, {State: "Paused"}},
 		Journal: api.Journal{Position: 100, Synced: 98, Segments: 2, Bytes: 64e6, Room: true}, Store: api.Store{Position: 93, Lag: 7},
 		Listening: []api.Listener{{Interface: "main", Transport: "udp", Address: "127.0.0.1:5060"}},
@@ -79,6 +80,9 @@ tax                    0             0              0               0           
 中继 trunk  占用 busy  并发上限 channels
 telecom             7                300
 tax                 0          不限 none`,
+		"destination list": `
+应答点 destination  名称 name  种类 kind  中继 trunk  外呼号码 number  并发上限 channels  振铃时限 ring  开放时间 hours  续拨 next
+tax                                       telecom     12366               随中继 trunk's  10s`,
 		"number list": `
 号码 number  方式 mode      座席 seats         状态 status  过渡期剩余天数 days left  今日来电 calls today  部门 department  城市 city  流程 flow  队列 queue  应答点 destination  技能 skills  备注 note
 12345                                          在用 live                                               201                              hotline
@@ -95,6 +99,7 @@ tax                 0          不限 none`,
 坐席 agents           空闲 Idle 5, 通话 Talking 9
 日志 journal          2 段 segments, 64.0 MB, 位置 position 100, 未落盘 unsynced 2
 库 store              落后 lags by 7
+缺岗 short of agents  general: 应到 due 12, 实到 logged in 10
 监听 listening        udp 127.0.0.1:5060 (main)`,
 	} {
 		same(t, command, r.ok(strings.Fields(command)...), want)

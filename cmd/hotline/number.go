@@ -19,6 +19,7 @@ func (p *program) numberCommand() *cobra.Command {
 	group.AddCommand(
 		&cobra.Command{Use: "list", Short: "号码、状态、过渡期剩余天数、今日来电 / the ledger: status, days left of the transition, calls today", Args: cobra.NoArgs, RunE: p.listNumbers},
 		p.importNumbers(),
+		p.numberCheckCommand(),
 	)
 	p.addEntryCommands(group, "number")
 	return group

@@ -22,6 +22,7 @@ import (
 
 const promptPlan = `
 sounds: {notice: 今天系统升级，请您谅解。, recorded: 本次通话将被录音，请知悉。, unheard: 备用。}
+agents: {"8001": {queues: [general]}}
 queues: {general: {}}
 rosters: {all: {from: "00:00", to: "24:00", agents: {general: 1}}}
 flows: {hotline: [answer, {queue: general}, {play: {clips: [greeting, notice, "@dialled"]}}, {play: recorded}, music]}

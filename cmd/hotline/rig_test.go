@@ -33,6 +33,8 @@ type rig struct {
 	t       *testing.T
 	data    string
 	stdin   string
+	now     time.Time // its clock; noon
+	zone    *time.Location
 	answers map[string]any // "GET /v1/calls" → what is given; a *api.Problem is refused with
 
 	mu        sync.Mutex
@@ -46,7 +48,7 @@ rosters: {day: {from: "08:00", to: "20:00", agents: {general: 2, tax: 1}}, night
 skills: [general, tax]
 trunks: {telecom: {match: [10.10.0.0/24], peers: [{address: "10.10.0.5:5060"}], channels: 300}}
 phones: {"8001": {name: 王敏}}
-agents: {"8001": {name: 王敏, queues: [general], skills: {general: 5}}}
+agents: {"8001": {name: 王敏, queues: [general, tax], skills: {general: 5}}}
 queues: {general: {ring: 15s, wrap_up: 20s}, tax: {}}
 destinations: {tax: {trunk: telecom, number: "12366"}}
 flows: {hotline: [answer, {queue: general}, music]}
@@ -60,7 +62,7 @@ func newRig(t *testing.T) *rig {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(data) })
-	r := &rig{t: t, data: data, answers: map[string]any{
+	r := &rig{t: t, data: data, now: noon, zone: zone, answers: map[string]any{
 		"GET /v1/plan/surroundings": api.Surroundings{Interfaces: []string{"main"}, Clips: []string{"notice"}},
 	}}
 	r.revise(rigPlan, "anna", "begin")
@@ -154,7 +156,7 @@ func (r *rig) apply(body []byte) any {
 func (r *rig) run(args ...string) (code int, out, err string) {
 	r.t.Helper()
 	var stdout, stderr bytes.Buffer
-	p := &program{in: strings.NewReader(r.stdin), out: &stdout, err: &stderr, zone: zone, now: func() time.Time { return noon }}
+	p := &program{in: strings.NewReader(r.stdin), out: &stdout, err: &stderr, zone: r.zone, now: func() time.Time { return r.now }}
 	code = p.run(context.Background(), append([]string{"--data", r.data}, args...))
 	return code, stdout.String(), stderr.String()
 }

@@ -45,7 +45,7 @@ func (p *program) root() *cobra.Command {
 	flags.StringVar(&p.data, "data", fromEnv("HOTLINE_DATA", "./hotline-data"), "数据目录 / data folder of the server (HOTLINE_DATA)")
 	flags.BoolVar(&p.json, "json", false, "输出 JSON / print JSON")
 	root.AddCommand(serve(), p.statusCommand(), p.versionCommand(), p.drainCommand())
-	root.AddCommand(p.agentCommand(), p.phoneCommand(), p.queueCommand(), p.numberCommand(), p.trunkCommand())
+	root.AddCommand(p.agentCommand(), p.phoneCommand(), p.queueCommand(), p.numberCommand(), p.trunkCommand(), p.destinationCommand(), p.rosterCommand())
 	root.AddCommand(p.callCommand(), p.cdrCommand(), p.reportCommand(), p.configCommand(), p.promptCommand(), p.simulateCommand())
 	root.SetUsageTemplate(strings.NewReplacer(
 		"{{if .Runnable}}", "{{if and .Runnable (not .HasAvailableSubCommands)}}",

@@ -105,14 +105,29 @@ func announce(n *node.Node) error {
 // untilStopped waits for a signal or the end of a drain: SIGTERM leaves the
 // calls for the next start, SIGINT ends them.
 func untilStopped(n *node.Node) {
-	signals := make(chan os.Signal, 1)
+	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT)
 	defer signal.Stop(signals)
 	select {
 	case s := <-signals:
 		if s == syscall.SIGINT {
-			n.End(context.Background())
+			endCalls(n, signals)
 		}
 	case <-n.Over():
 	}
+}
+
+// endCalls ends the calls and waits for the answers to their BYEs: until another
+// signal, whose sender does not want to wait.
+func endCalls(n *node.Node, signals <-chan os.Signal) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go func() {
+		select {
+		case <-signals:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	n.End(ctx)
 }

@@ -66,6 +66,12 @@ func (p *program) overview(s *api.Status) [][2]string {
 		{"日志 journal", journal},
 		{"库 store", store},
 	}
+	if s.NoHolidays > 0 {
+		out = append(out, [2]string{"节假日 holidays", noHolidays(s.NoHolidays)})
+	}
+	for _, q := range s.Short {
+		out = append(out, [2]string{"缺岗 short of agents", fmt.Sprintf("%s: 应到 due %d, 实到 logged in %d", q.Queue, q.Due, q.LoggedIn)})
+	}
 	for _, what := range s.Lacking {
 		out = append(out, [2]string{"缺失,已跳过 lacking, passed over", what})
 	}

@@ -67,6 +67,7 @@ var refusals = [][2]string{
 	{"the plan has changed meanwhile", "计划已被改动,请以现行版本重做"},
 	{"nothing changed", "计划没有变化"},
 	{"the plan has", "计划有误"},
+	{"the file has faults", "文件有误,计划未动"},
 }
 
 // inChinese is the server's refusal in Chinese, at least of what sort it is.

@@ -10,10 +10,11 @@ import (
 
 // Clips that the code itself names.
 const (
-	Music   = "music"        // the caller waits, or is held
-	Calling = "calling"      // …来电
-	agentNo = "agent-number" // 工号
-	serving = "serving"      // 为您服务
+	Music   = "music"           // the caller waits, or is held
+	Calling = "calling"         // …来电
+	Failed  = "transfer-failed" // 转接未成功
+	agentNo = "agent-number"    // 工号
+	serving = "serving"         // 为您服务
 )
 
 // hotline is the one number that is a clip of its own.
@@ -89,6 +90,16 @@ func Number(number string) []string {
 func Serving(agent string) []string {
 	out := append([]string{agentNo}, spell(agent, "digit-1")...)
 	return append(out, serving)
+}
+
+// From is 幺幺零转来, of a trunk whose origin is one of the emergency services;
+// nothing of any other.
+func From(origin string) []string {
+	switch origin {
+	case "110", "119", "120", "122":
+		return []string{"from-" + origin}
+	}
+	return nil
 }
 
 // spell leaves out what is no digit.

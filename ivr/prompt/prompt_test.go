@@ -138,6 +138,9 @@ func TestNumbersAreSpelledAsPeopleSayThem(t *testing.T) {
 		{Serving("8001"), "工号八零零一为您服务"},
 		{Serving("1171"), "工号一一七一为您服务"},
 		{append(Number("12393"), Calling), "幺二三九三来电"},
+		{From("110"), "幺幺零转来"},
+		{From("122"), "幺二二转来"},
+		{From("合肥12345"), ""},
 	} {
 		if got := said(t, c.got); got != c.want {
 			t.Errorf("said is %s, should be %s", got, c.want)

@@ -3,6 +3,7 @@ package message
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -89,7 +90,11 @@ func TestFaultyRequestsAreAnsweredAsTheRFCAsks(t *testing.T) {
 }
 
 func TestWhatCannotBeAnsweredIsDropped(t *testing.T) {
+	const ok = "SIP/2.0 200 OK\nVia: SIP/2.0/UDP 192.0.2.198;branch=z9hG4bK1%sSIP/2.0/UDP 255.255.255.255;branch=z9hG4bK2\n" +
+		"Call-ID: 1\nCSeq: 35 INVITE\nFrom: <sip:a@b>;tag=1\nTo: <sip:c@d>;tag=2\n\n"
 	for name, raw := range map[string][]byte{
+		"bcast":             lines(strings.Replace(ok, "%s", "\nVia: ", 1)),
+		"bcast in a line":   lines(strings.Replace(ok, "%s", ", ", 1)),
 		"broken response":   lines("SIP/2.0 4294967301 better not break the receiver\nVia: SIP/2.0/UDP a;branch=b\nFrom: <sip:a@b>;tag=1\nTo: <sip:a@b>\nCall-ID: 1\nCSeq: 1 INVITE\n\n"),
 		"ACK with a fault":  []byte(strings.ReplaceAll(string(request("Max-Forwards: 70", "Max-Forwards: x")), "INVITE", "ACK")),
 		"no Via":            request("Via: SIP/2.0/UDP 10.0.0.2:5060;branch=z9hG4bKa1;rport\n", ""),
@@ -167,6 +172,51 @@ m:"Quoted string \"\"" <sip:jdrosen@example.com> ; newparam =
 	if fault != nil || m.MaxForwards != -1 || string(m.Body) != "v=0\r\n" {
 		t.Errorf("inv2543: %v %+v", fault, m)
 	}
+}
+
+// RFC 4475 section 3.1.1.7, longreq: names and values may be long, and hops many.
+func TestLongValuesAreReadAndAnsweredWhole(t *testing.T) {
+	long := strings.Repeat
+	tag, callID, branch := "12"+long("982", 50)+"424", "longreq.one"+long("really", 20)+"longcallid", "very"+long("long", 50)+"branchvalue"
+	user := long("amazinglylongcallername", 5)
+	text := "INVITE sip:user@example.com SIP/2.0\n" +
+		"To: \"I have a user name of " + long("extreme", 10) + " proportion\"<sip:user@example.com:6000;unknownparam1=very" + long("long", 20) + "value;longparam" +
+		long("name", 25) + "=shortvalue;very" + long("long", 25) + "ParameterNameWithNoValue>\n" +
+		"F: sip:" + user + "@example.net;tag=" + tag + ";unknownheaderparam" + long("name", 20) + "=unknowheaderparam" + long("value", 15) +
+		";unknownValueless" + long("paramname", 10) + "\nCall-ID: " + callID + "\nCSeq: 3882340 INVITE\n" +
+		"Unknown-" + long("Long", 20) + "-Name: unknown-" + long("long", 20) + "-value; unknown-" + long("long", 20) + "-parameter-name = unknown\n"
+	var hops []string
+	for i := range 33 {
+		name := []string{"Via:", "v:", "V :", "viA:", "v  :"}[i%5]
+		hops = append(hops, fmt.Sprintf("SIP/2.0/TCP sip%d.example.com", 33-i))
+		text += name + " " + hops[i] + "\n"
+	}
+	hops = append(hops, "SIP/2.0/TCP 192.0.2.3;branch="+branch)
+	text += "Via: SIP/2.0/TCP 192.0.2.3;branch=" + branch + "\nMax-Forwards: 70\nContact: <sip:" + user + "@host5.example.net>\nl: 0\n\n"
+	m, fault := Parse(lines(text))
+	if fault != nil {
+		t.Fatal(fault)
+	}
+	contacts, _, err := m.Contacts()
+	if err != nil || m.From.Tag() != tag || m.From.URI.User != user || contacts[0].URI.User != user || m.CallID != callID || m.To.URI.Port != 6000 {
+		t.Errorf("read as %+v, %v", m, err)
+	}
+	if got := m.All("Via"); !slices.Equal(got, hops) {
+		t.Errorf("the hops are %q", got)
+	}
+	reply, fault := parseReply(m.Response(404, "", "t").Bytes())
+	if fault != nil || !slices.Equal(reply, hops) {
+		t.Errorf("the answer's hops are %q, %v", reply, fault)
+	}
+}
+
+// parseReply reads the hops of a response that we write: it is not for us.
+func parseReply(raw []byte) ([]string, *Fault) {
+	m, fault := Parse([]byte(strings.Replace(string(raw), "SIP/2.0 404 Not Found", "INVITE sip:a@b SIP/2.0", 1)))
+	if fault != nil {
+		return nil, fault
+	}
+	return m.All("Via"), nil
 }
 
 // SIPGO.md's rows of the parser.

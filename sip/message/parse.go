@@ -167,6 +167,9 @@ func (m *Message) index(text string) *Fault {
 	if vias > maxVias {
 		fault = first(fault, bad("over 70 Via headers"))
 	}
+	if m.Status > 0 && vias > 1 {
+		fault = first(fault, misdirected)
+	}
 	return fault
 }
 
@@ -205,6 +208,10 @@ func (m *Message) values() *Fault {
 	return first(fault, m.lists())
 }
 
+// misdirected is a response that another element than we should have had: each
+// request of ours has one Via (RFC 3261 section 8.1.3.3).
+var misdirected = bad("a response with more than one Via")
+
 func (m *Message) topVia() *Fault {
 	value, ok := m.raw(hVia)
 	if !ok {
@@ -215,6 +222,9 @@ func (m *Message) topVia() *Fault {
 	m.Via = via
 	if !closed || err != nil {
 		return bad("malformed Via")
+	}
+	if m.Status > 0 && end < len(value) {
+		return misdirected
 	}
 	return nil
 }

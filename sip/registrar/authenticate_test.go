@@ -248,3 +248,16 @@ func BenchmarkRefresh(b *testing.B) {
 		}
 	}
 }
+
+// RFC 4475 section 3.3.7, regaut01: credentials of a scheme that nobody knows are
+// none.
+func TestAnUnknownSchemeIsChallenged(t *testing.T) {
+	b := newBench(t, nil)
+	h := b.handset("8001")
+	a := h.must(401, b.Register(b.now, udp, h.written("NoOneKnowsThisScheme opaque-data=here"), &b.out))
+	if stale(t, a) || b.took() != "" {
+		t.Errorf("answered %q, or something was left behind", a.Headers)
+	}
+	h.take(a)
+	h.must(200, b.Register(b.now, udp, h.request(), &b.out))
+}

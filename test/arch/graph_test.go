@@ -41,8 +41,8 @@ var mayImport = map[string][]string{
 	"test/bench":      {"api"},
 	"test/e2e/script": {},
 	"test/e2e/rig":    {"api", "config", "demo", "demo/live", "test/sound"},
-	"test/sim":        {"turn", "journal", "journal/faultdisk", "config", "plan", "core", "demo", "media/order", "sip/message", "sip/dialog", "sip/registrar", "sip/transaction"},
-	"cmd/hotline":     {"schedule", "config", "node", "core", "api", "acd/sim", "plan", "demo", "demo/live", "demo/screen", "ivr", "ivr/prompt", "ivr/prompt/studio"},
+	"test/sim":        {"turn", "journal", "journal/faultdisk", "config", "plan", "acd", "call", "core", "demo", "media/order", "sip/message", "sip/dialog", "sip/registrar", "sip/transaction"},
+	"cmd/hotline":     {"numbering", "schedule", "config", "node", "core", "api", "acd/sim", "plan", "demo", "demo/live", "demo/screen", "ivr", "ivr/prompt", "ivr/prompt/studio"},
 }
 
 // pure are the packages that decide: no I/O, no clock, no goroutine, nothing

@@ -13,10 +13,10 @@ func TestTwentyKillsInARowLoseNoCall(t *testing.T) {
 	interrupted(t, 20, (*rig.Server).Kill)
 }
 
-// TestUpgradesLoseNoCall: the same with SIGTERM.
-func TestUpgradesLoseNoCall(t *testing.T) {
+// TestTwentyUpgradesInARowLoseNoCall: the same with SIGTERM.
+func TestTwentyUpgradesInARowLoseNoCall(t *testing.T) {
 	t.Parallel()
-	interrupted(t, 5, (*rig.Server).Terminate)
+	interrupted(t, 20, (*rig.Server).Terminate)
 }
 
 // interrupted ends and starts the server so many times while calls come, go and

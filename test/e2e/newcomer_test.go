@@ -98,7 +98,7 @@ func (h *hour) change() {
 	if said := h.s.CLI("number", "add", "96900", "--flow", "hotline"); said.Code != 2 || !strings.Contains(said.Err, "--authority") {
 		h.t.Errorf("a number that nobody allowed: %+v", said)
 	}
-	h.s.MustCLI("number", "add", "96900", "--flow", "hotline", "--queue", "water", "--authority", "市政函〔2026〕1号", "--reason", "供水热线")
+	h.s.MustCLI("number", "add", "96900", "--flow", "hotline", "--queue", "water", "--authority", "市政函〔2026〕1号", "--reason", "供水号码")
 	h.says([]string{"96900", "water"}, "number", "list")
 	h.says([]string{"water"}, "queue", "list")
 	if said := h.s.CLI("queue", "set", "water", "--wrap-up", "5s", "--base", "1"); said.Code != 1 || !strings.Contains(said.Err, "计划已被改动") {
@@ -147,7 +147,7 @@ func (h *hour) call() {
 // rollBack takes all of it back.
 func (h *hour) rollBack() {
 	h.t.Helper()
-	h.says([]string{"供水热线", "供水坐席", "供水热线并入"}, "config", "history")
+	h.says([]string{"供水热线", "供水坐席", "供水号码"}, "config", "history")
 	h.says([]string{"96900"}, "config", "rollback", "1", "--reason", "演练结束")
 	if list := h.says([]string{"12345"}, "number", "list"); strings.Contains(list, "96900") {
 		h.t.Errorf("the number is still there after the rollback:\n%s", list)

@@ -117,7 +117,7 @@ func (v *visit) journey(l *ledger) demo.Journey {
 		return demo.Journey{Number: v.row.number, Caller: v.caller}
 	}
 	host := l.carrier.Local().Addr()
-	return demo.Journey{Number: "12345", Caller: v.caller, Headers: fmt.Sprintf(
+	return demo.Journey{Number: "12345", Caller: v.caller, More: fmt.Sprintf(
 		"Diversion: <sip:12345@%s>;reason=no-answer, <sip:%s@%s;user=phone>;reason=unconditional\r\n", host, v.dialled(), host)}
 }
 

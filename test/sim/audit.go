@@ -19,6 +19,14 @@ type Result struct {
 	Outcomes                          map[journal.Outcome]int
 	Told                              map[string]int
 
+	Forwards, Seats, Returned int            // rung by flows; by queues; calls that came back from where they were
+	SentBack                  int            // calls that exchanges have sent back
+	SentOn                    map[string]int // transfers, by whom
+	Arrived                   int            // of them
+	Freed, Stayed             int            // transferrers who heard 200 in the end; who heard that it failed
+	Whys, Came, Taken         map[string]int // why destinations did not take calls; who answered; why 12345 took over
+	Struck                    map[string]int // calls that kills have met, by what they were doing
+
 	Starts, Torn                      int // torn tails found
 	Lost                              int // turns that power cuts took
 	Segments, Retired                 int // at once; removed
@@ -38,6 +46,19 @@ func (w *World) Result() Result {
 		Batches: n.committer.batches, Stalls: n.committer.stalls, Failed: n.committer.failed, Rewrites: n.committer.rewrites,
 		Unwritten: n.committer.unwritten, Wrote: n.disk.memory.facts, Read: l.next,
 		Hash: uint64(w.net.wire)*31 + uint64(n.took),
+	}
+	t := &l.travels
+	r.Forwards, r.Seats, r.Returned, r.SentBack = t.forwards, t.seats, t.returned, w.returned
+	r.SentOn, r.Arrived, r.Whys, r.Came, r.Taken, r.Struck = t.sentOn, t.arrived, t.whys, t.came, t.taken, n.struckCalls
+	for _, p := range w.everybody() {
+		for _, c := range append(append([]*demo.Call{}, p.Past...), p.Calls...) {
+			switch {
+			case c.Transfer/100 == 2:
+				r.Freed++
+			case c.Transfer >= 300:
+				r.Stayed++
+			}
+		}
 	}
 	for _, s := range w.seats {
 		all := true
@@ -72,7 +93,7 @@ func (w *World) audit() error {
 	if err := w.auditFacts(); err != nil {
 		return err
 	}
-	for _, p := range append(append([]*party{}, w.carriers...), w.phones...) {
+	for _, p := range w.everybody() {
 		for _, c := range append(append([]*demo.Call{}, p.Past...), p.Calls...) {
 			if err := auditCall(p, c); err != nil && !w.excused(c) {
 				return err
@@ -83,6 +104,14 @@ func (w *World) audit() error {
 		return w.fill.audit(w)
 	}
 	return nil
+}
+
+func (w *World) everybody() []*party {
+	all := append(append([]*party{}, w.carriers...), w.phones...)
+	for _, x := range w.exchanges {
+		all = append(all, x.party)
+	}
+	return all
 }
 
 func (w *World) pairs() int {

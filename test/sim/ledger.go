@@ -27,6 +27,8 @@ type ledger struct {
 
 	calls, service, answered, resumed int
 	logins                            int
+	travels                           travels
+	meant                             map[string]meant // by caller: what he has rung
 	outcomes                          map[journal.Outcome]int
 }
 
@@ -34,6 +36,7 @@ func newLedger(rand *turn.Rand) *ledger {
 	return &ledger{
 		rand: rand, began: map[turn.ID]int{}, ended: map[turn.ID]int{}, callers: map[string]bool{}, seats: map[string]string{},
 		where: map[string]string{}, bridged: map[turn.ID][2]string{}, talked: map[string]int{}, outcomes: map[journal.Outcome]int{},
+		travels: newTravels(),
 	}
 }
 
@@ -75,6 +78,9 @@ func (l *ledger) read(now turn.Instant, log *journal.Log, plant Plant) error {
 func (l *ledger) take(f *journal.Fact) error {
 	if f.Civil != int64(f.At)+civil {
 		return fmt.Errorf("a fact of %d tells the time %d", f.At, f.Civil)
+	}
+	if err := l.travels.take(f); err != nil {
+		return err
 	}
 	switch f.Type {
 	case journal.FactCallBegan:
@@ -130,11 +136,7 @@ func (l *ledger) changed(a *journal.AgentChanged) error {
 	return nil
 }
 
-func (l *ledger) bridge(b *journal.Bridged) {
-	if phone := l.where[b.Agent]; phone != "" {
-		l.bridged[b.Call] = [2]string{b.Agent, phone}
-	}
-}
+func (l *ledger) bridge(b *journal.Bridged) { l.bridged[b.Call] = [2]string{b.Agent, l.where[b.Agent]} }
 
 // end takes a CDR: it is the call's only one, and says agent and phone.
 func (l *ledger) end(c *journal.CDR) error {
@@ -152,6 +154,12 @@ func (l *ledger) end(c *journal.CDR) error {
 		l.service++
 		return nil
 	}
+	if err := l.travels.end(c); err != nil {
+		return err
+	}
+	if m, known := l.meant[c.Caller]; known && c.From == "carriers" && (c.Number != m.number || m.city != "" && c.City != m.city) {
+		return fmt.Errorf("call %v of %s rang %s %s: it was taken as one of %s %s", c.Call, c.Dialled, m.number, m.city, c.Number, c.City)
+	}
 	l.calls++
 	l.callers[c.Caller] = true
 	l.outcomes[c.Outcome]++
@@ -165,8 +173,9 @@ func (l *ledger) end(c *journal.CDR) error {
 	if c.Agent != "" {
 		l.talked[c.Agent]++
 	}
-	if who, known := l.bridged[c.Call]; c.Queue != "" && (!known || who != [2]string{c.Agent, c.Phone}) {
-		return fmt.Errorf("call %v was talked with by agent %s on the phone %s, says its CDR; it was %s", c.Call, c.Agent, c.Phone, who)
+	who, known := l.bridged[c.Call]
+	if !known || who[0] != c.Agent || c.Agent != "" && who[1] != c.Phone {
+		return fmt.Errorf("call %v was talked with by agent %q on the phone %q, says its CDR; it was %q", c.Call, c.Agent, c.Phone, who)
 	}
 	delete(l.bridged, c.Call)
 	return nil

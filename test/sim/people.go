@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"fmt"
 	"math"
 	"net/netip"
 	"time"
@@ -19,13 +18,15 @@ type party struct {
 	w    *World
 	wake turn.Instant
 	down bool // switched off: nothing arrives, ICMP tells
+
+	touched func(*demo.Call) // is told of each call that may have changed; may be nil
 }
 
 func (w *World) join(o demo.Options) *party {
 	o.Server, o.T1, o.Domain = server, t1, domain
 	o.Rand = turn.NewRand([32]byte{byte(w.rand.Uint64()), byte(w.rand.Uint64()), byte(w.rand.Uint64()), byte(w.rand.Uint64())})
 	p := &party{w: w, Peer: demo.NewPeer(o)}
-	w.net.to[o.Local] = p.receive
+	w.net.to[o.Local], w.parties[o.Local.Addr()] = p.receive, p
 	p.arm()
 	return p
 }
@@ -43,6 +44,11 @@ func (p *party) receive(from netip.AddrPort, data []byte) {
 func (p *party) sent(out *demo.Out) {
 	for _, packet := range out.Packets {
 		p.w.net.send(packet.From, packet.To, packet.Data)
+	}
+	if p.touched != nil {
+		for _, c := range out.Touched {
+			p.touched(c)
+		}
 	}
 	p.arm()
 }
@@ -110,30 +116,28 @@ func (w *World) manner(p *demo.Peer, _ *demo.Call) demo.Manner {
 	case w.oneIn(60):
 		m.Answer = tooLong
 	case w.oneIn(60):
-		m.SDP = "v=0\r\no=- 1 1 IN IP4 10.9.9.9\r\ns=-\r\nc=IN IP4 10.9.9.9\r\nt=0 0\r\nm=audio 4000 RTP/AVP 18\r\n"
+		m.SDP = foreign
 	case w.oneIn(30):
 		m.Talk = 0 // the caller hangs up
 	case w.oneIn(50):
 		m.Talk = 10 * time.Millisecond
+	case !w.o.Plain && w.oneIn(5): // he sends the caller on, and stays if that fails; or hangs up at once
+		m.Refer, m.ReferAfter = w.elsewhere(), w.spread(4*time.Second)
+		if m.Talk += 15 * time.Second; w.oneIn(2) {
+			m.Talk = m.ReferAfter + 300*time.Millisecond
+		}
 	}
 	return m
 }
 
-// journey is how a caller behaves.
-func (w *World) journey() demo.Journey {
-	j := demo.Journey{
-		Number: w.numbers[w.rand.Below(int64(len(w.numbers)))], Caller: fmt.Sprintf("139%08d", w.rand.Below(1e8)),
-		Patience: 10*time.Minute + w.spread(time.Minute),
+// duty is how somebody on duty takes a call on his mobile.
+func (w *World) duty(*demo.Peer, *demo.Call) demo.Manner {
+	m := demo.Manner{Ring: time.Second, Answer: time.Second + w.spread(4*time.Second), Status: 200, Talk: time.Second + w.spread(w.talk)}
+	if w.oneIn(4) {
+		m.Status = []int{486, 480, 503}[w.rand.Below(3)]
 	}
-	switch {
-	case w.oneIn(10):
-		j.Patience = w.spread(4 * time.Second) // in the prompt, in the queue, as the agent answers
-	case w.oneIn(12):
-		j.Talk = 3*time.Second + w.spread(20*time.Second)
-	case w.oneIn(15):
-		j.Hold = 3*time.Second + w.spread(15*time.Second)
-	case w.oneIn(20):
-		j.Late = true
-	}
-	return j
+	return m
 }
+
+// foreign is an SDP of a codec that we do not have.
+const foreign = "v=0\r\no=- 1 1 IN IP4 10.9.9.9\r\ns=-\r\nc=IN IP4 10.9.9.9\r\nt=0 0\r\nm=audio 4000 RTP/AVP 18\r\n"

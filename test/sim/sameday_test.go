@@ -121,7 +121,7 @@ func (d *sameDay) alone(t *testing.T) (all []assignment, outcomes map[string]int
 // and takes no time.
 func (d *sameDay) whole(t *testing.T) (all []assignment, outcomes map[string]int) {
 	t.Helper()
-	w := &World{o: Options{Seed: 1, Deep: 1000}, clock: &clock{now: turn.Instant(1e9)}, rand: turn.NewRand([32]byte{1})}
+	w := &World{o: Options{Seed: 1, Deep: 1000}, clock: &clock{now: turn.Instant(1e9)}, rand: turn.NewRand([32]byte{1}), parties: map[netip.Addr]*party{}}
 	w.net = &network{clock: w.clock, rand: w.rand, still: true, to: map[netip.AddrPort]func(netip.AddrPort, []byte){}}
 	n := &node{
 		clock: w.clock, net: w.net, rand: turn.NewRand([32]byte{2}), ledger: newLedger(turn.NewRand([32]byte{3})), fail: w.fail, deep: w.o.Deep,

@@ -58,7 +58,10 @@ type node struct {
 	caught int                 // panics
 	facts  func(*journal.Fact) // is told of each; may be nil
 	power  bool                // a kill is a power cut
-	cut    func()
+	aim    journal.FactType    // the next kill waits for a turn that tells of it; 0: for none
+
+	struckCalls map[string]int // calls that kills have met, by what they were doing
+	cut         func()
 }
 
 // options are as a small node's settings say.
@@ -102,6 +105,7 @@ func (n *node) start() {
 	n.disk.Delay()
 	n.disk.log.Cursor(projection, n.ledger.next)
 	n.epoch, n.room = state.Epoch, true
+	n.met(state.Records)
 	n.plane.restart()
 	revision := uint64(1)
 	if known, err := core.Revisions(state.Records); err != nil {
@@ -158,7 +162,7 @@ func (n *node) step(in *core.Input) {
 	n.sprung = false
 	n.core.Step(n.clock.now, in, &s.out)
 	n.stepped(s)
-	if n.struck() && n.strike() {
+	if n.struck(s) && n.strike() {
 		return
 	}
 	n.committer.commit()

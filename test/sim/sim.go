@@ -42,24 +42,28 @@ const civil = int64(1700000000e9)
 
 // World is one run.
 type World struct {
-	o        Options
-	clock    *clock
-	rand     *turn.Rand
-	net      *network
-	node     *node
-	carriers []*party
-	phones   []*party
-	seats    []*seat
-	numbers  []string
-	dialled  []*demo.Call
-	talk     time.Duration
-	opens    turn.Instant // of the first call
-	closes   turn.Instant // of the last
-	closed   bool
-	told     map[string]int // what agents heard of their logins, logouts, pauses
-	cuts     []turn.Instant
-	fill     *fill
-	err      error
+	o         Options
+	clock     *clock
+	rand      *turn.Rand
+	net       *network
+	node      *node
+	carriers  []*party
+	phones    []*party
+	exchanges []*exchange
+	meant     map[string]meant // by caller
+	returned  int              // calls that exchanges have sent back
+	seats     []*seat
+	numbers   []string
+	dialled   []*demo.Call
+	talk      time.Duration
+	opens     turn.Instant // of the first call
+	closes    turn.Instant // of the last
+	closed    bool
+	parties   map[netip.Addr]*party
+	told      map[string]int // what agents heard of their logins, logouts, pauses
+	cuts      []turn.Instant
+	fill      *fill
+	err       error
 }
 
 // New sets a run up.
@@ -69,7 +73,7 @@ func New(o Options) *World {
 	}
 	w := &World{
 		o: o, clock: &clock{now: turn.Instant(1e9)}, talk: 15 * time.Second,
-		told: map[string]int{},
+		told: map[string]int{}, parties: map[netip.Addr]*party{}, meant: map[string]meant{},
 	}
 	w.rand = turn.NewRand(seed(o.Seed, 1))
 	w.net = &network{
@@ -79,10 +83,10 @@ func New(o Options) *World {
 	w.node = &node{
 		clock: w.clock, net: w.net, rand: turn.NewRand(seed(o.Seed, 3)), plant: o.Plant, ledger: newLedger(turn.NewRand(seed(o.Seed, 5))),
 		fail: w.fail, every: o.Kills, deep: o.Deep, tags: tags{}, asked: map[uint64]func(core.Reply){},
-		power: o.Power, cut: w.powerCut, killIn: o.Kills, panics: o.Panics, trap: o.Panics,
+		power: o.Power, cut: w.powerCut, killIn: o.Kills, struckCalls: map[string]int{}, panics: o.Panics, trap: o.Panics,
 	}
 	w.node.disk = newDisk(turn.NewRand(seed(o.Seed, 4)), func() int64 { return int64(w.clock.now) + civil })
-	w.node.committer.n = w.node
+	w.node.committer.n, w.node.ledger.meant = w.node, w.meant
 	w.weather()
 	w.node.plane = newPlane(w.clock, w.node.mediaEvent, w.alive)
 	w.net.to[server] = w.node.receive
@@ -127,7 +131,10 @@ func (w *World) people() {
 	}
 	for i := range 4 {
 		local := netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 1, 0, byte(i + 1)}), 5060)
-		w.carriers = append(w.carriers, w.join(demo.Options{User: "carrier", Local: local, Media: demo.Ports(netip.AddrPortFrom(local.Addr(), 10000), 20000)}))
+		w.carriers = append(w.carriers, w.join(demo.Options{User: "carrier", Local: local, Media: demo.Ports(netip.AddrPortFrom(local.Addr(), 10000), 20000), Manner: w.duty}))
+	}
+	for i := range exchanges {
+		w.exchange(i + 1)
 	}
 	for i, row := range p.Phones {
 		local := netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 2, byte(i / 200), byte(i%200 + 1)}), 5060)
@@ -140,16 +147,13 @@ func (w *World) people() {
 
 // alive says whether somebody sends from a media address.
 func (w *World) alive(remote netip.AddrPort) bool {
-	for _, list := range [][]*party{w.carriers, w.phones} {
-		for _, p := range list {
-			if p.Local.Addr() != remote.Addr() {
-				continue
-			}
-			for _, c := range p.Calls {
-				if c.Media == remote {
-					return !c.Over() && !p.down
-				}
-			}
+	p := w.parties[remote.Addr()]
+	if p == nil {
+		return false
+	}
+	for _, c := range p.Calls {
+		if c.Media == remote {
+			return !c.Over() && !p.down
 		}
 	}
 	return false
@@ -157,7 +161,11 @@ func (w *World) alive(remote netip.AddrPort) bool {
 
 // Run lets the day go by and returns what was found wrong.
 func (w *World) Run() error {
-	rate := time.Duration(float64(w.talk+8*time.Second) / (0.75 * float64(w.o.Phones)))
+	load := 1.0 // in calls as long as a talk with what surrounds it, to a phone: exchanges outside take a good part
+	if w.o.Plain {
+		load = 0.75
+	}
+	rate := time.Duration(float64(w.talk+8*time.Second) / (load * float64(w.o.Phones)))
 	w.opens = w.clock.now.Add(5 * time.Second)
 	if !w.o.Plain {
 		w.opens = w.opens.Add(20 * time.Second)
@@ -177,6 +185,10 @@ func (w *World) Run() error {
 	}
 	if w.o.Switch {
 		w.clock.after(97*time.Second, w.supervise)
+	}
+	if !w.o.Plain {
+		w.clock.after(20*time.Second, w.intervene)
+		w.clock.after(30*time.Second, w.police)
 	}
 	if w.o.Crashes {
 		w.crashes(at)

@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 // day is a day like any other: a bad line, kills that tear the journal, phones
 // that crash, plans that change.
 func day(seed uint64, calls int) Options {
-	return Options{Seed: seed, Calls: calls, Phones: 30, Loss: 50, Kills: 4000, Crashes: true, Switch: true}
+	return Options{Seed: seed, Calls: calls, Phones: 30, Loss: 50, Kills: 3000, Crashes: true, Switch: true}
 }
 
 // weathers are the disks that the suite's days have in turn.
@@ -63,6 +63,7 @@ func TestSim(t *testing.T) {
 	if *callsFlag != 0 {
 		calls = *callsFlag
 	}
+	met := map[string]int{}
 	for _, seed := range seeds {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			o := day(seed, calls)
@@ -75,7 +76,78 @@ func TestSim(t *testing.T) {
 			if r.Shared == 0 || r.Told["logged-in"] == 0 || r.Told["logged-out"] == 0 || r.Told["paused"] == 0 || r.Told["resumed"] == 0 || r.Told["refused"] == 0 {
 				t.Errorf("agents had no shifts: %v", r.Told)
 			}
+			for doing, n := range r.Struck {
+				met[doing] += n
+			}
+			if calls >= 3000 {
+				travelled(t, &r)
+			}
 		})
+	}
+	if calls < 3000 || len(seeds) < 20 {
+		return
+	}
+	for _, floor := range floors {
+		if met[floor.doing] < floor.calls {
+			t.Errorf("%v: kills have met %d calls of %q, must meet %d: %v", errNothing, met[floor.doing], floor.doing, floor.calls, met)
+		}
+	}
+	t.Log(met)
+}
+
+// floors are how many calls kills must meet over the suite, by what the calls
+// are doing.
+var floors = []struct {
+	doing string
+	calls int
+}{
+	{"forward", 50},
+	{"forward rings", 350},
+	{"takeover waits", 4000},
+	{"takeover rings", 1000},
+	{"talk outside", 2000},
+	{"seat rings", 300},
+	{"transfer", 90},
+	{"handed over", 15},
+	{"sent on and waits", 200},
+	{"offer", 1200},
+	{"talk", 5000},
+	{"waits", 6000},
+}
+
+// travelled holds that a day's calls went every way that there is, and fared in
+// every way.
+func travelled(t *testing.T, r *Result) {
+	t.Helper()
+	for _, all := range []struct {
+		what  string
+		seen  map[string]int
+		least int
+		names string
+	}{
+		{"who answered", r.Came, 10, "agent expert destination subcenter takeover duty"},
+		{"why destinations did not take calls", r.Whys, 5, "busy rejected no-answer unreachable bad-sdp no-number full closed returned circle"},
+		{"why seats of queues did not", r.Whys, 1, "seat busy,seat rejected,seat no-answer,seat unreachable,seat bad-sdp,seat hung-up"},
+		{"why 12345 took over", r.Taken, 5, "busy rejected no-answer unreachable bad-sdp no-number full closed returned circle"},
+		{"who sent callers on", r.SentOn, 20, "agent subcenter operator"},
+	} {
+		names := strings.Fields(all.names)
+		if strings.Contains(all.names, ",") {
+			names = strings.Split(all.names, ",")
+		}
+		for _, name := range names {
+			if all.seen[name] < all.least {
+				t.Errorf("%v: %s: %q %d times, must be %d", errNothing, all.what, name, all.seen[name], all.least)
+			}
+		}
+	}
+	if r.Forwards < 500 || r.Seats < 100 || r.SentBack < 50 || r.Arrived < 50 || r.Freed < 20 || r.Stayed < 10 {
+		t.Errorf("%v: %+v", errNothing, *r)
+	}
+	for _, outcome := range []journal.Outcome{journal.FlowEnded, journal.QueueFull, journal.WaitLimit, journal.AbandonedRing, journal.AbandonedQueue} {
+		if r.Outcomes[outcome] == 0 {
+			t.Errorf("%v: no call ended with %s", errNothing, outcome)
+		}
 	}
 }
 
@@ -158,7 +230,7 @@ var planted = []struct {
 	{DroppedCancel, 0, 0, []string{"no CANCEL came"}},
 	{DoubleCDR, 0, 0, []string{"has a second CDR"}},
 	{LeakedDialog, 0, 0, []string{"still has a call"}},
-	{SendBeforeRecord, 400, 0, []string{"was answered whose call is in no record", "was refused on the phone", "is logged in on the phone"}},
+	{SendBeforeRecord, 400, 0, []string{"was answered whose call is in no record", "still has a call", "was refused on the phone", "is logged in on the phone"}},
 	{UnwrittenKey, 0, 0, []string{"keys, the disk"}},
 	{StaleKey, 0, 0, []string{"keys, the disk", "is not on the disk as the core has it"}},
 	{NoRewrite, 0, 300, []string{"keys, the disk", "is not on the disk as the core has it"}},

@@ -2,6 +2,7 @@ package failure
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/hotline12345/hotline/config"
 	"github.com/hotline12345/hotline/test/e2e/rig"
 	"github.com/hotline12345/hotline/test/e2e/script"
+	"github.com/hotline12345/hotline/test/sound"
 )
 
 // The first two take longest and so begin first.
@@ -314,7 +316,8 @@ func TestThePhonesConnectionIsClosedInATalk(t *testing.T) {
 }
 
 // A phone is rung where it registered from, whatever its Contact names: it
-// stands behind NAT.
+// stands behind NAT. Its sound goes to where its own comes from, and is nobody
+// else's who sends there too.
 func TestAPhoneBehindNAT(t *testing.T) {
 	s := begin(t)
 	phone := s.carrier(2)
@@ -323,14 +326,30 @@ func TestAPhoneBehindNAT(t *testing.T) {
 	a.Register()
 	s.Registered(t, "8001")
 	s.Login(t, "8001", "8001")
-	caller := s.waits(128)
+	caller := s.rings(s.carrier(128))
+	ok := caller.Expect("200 INVITE", script.Soon)
+	caller.Ack("")
 	agent := phone.Ring(script.Soon)
 	if agent.Invite.URI() != "sip:8001@192.168.1.20:5060;line=x" {
 		t.Errorf("the INVITE is for %s", agent.Invite.URI())
 	}
 	agent.Contact = a.D.Contact
-	phone.answers(agent)
+	agent.Say("200 OK", script.SDP(netip.AddrPortFrom(s.IP(77), 4000), "8 0")) // where nobody is
+	agent.Expect("ACK", script.Soon)
 	s.bridged()
+	caller.Sound.Play(portOf(ok), pcma, sound.Encode(callersVoice), 20)
+	phone.Sound.Play(portOf(agent.Invite), pcma, sound.Encode(agentsVoice), 20)
+	phone.hears(t, "the agent", callersVoice, pcma)
+	stranger := s.carrier(9)
+	stranger.Sound.Play(portOf(agent.Invite), pcma, sound.Encode(sound.Chirp(9, 4*time.Second)), 20)
+	caller.Sound.Forget()
+	caller.hears(t, "the caller", agentsVoice, pcma)
+	caller.hearsNothingOf(t, sound.Chirp(9, 4*time.Second), pcma)
+	phone.Sound.Forget()
+	phone.hears(t, "the agent still", callersVoice, pcma)
+	if n := len(stranger.Sound.Heard()); n > 0 {
+		t.Errorf("the stranger has heard %d packets", n)
+	}
 	byes(caller.Dialog, agent)
 	s.ends("answered", "caller")
 	s.AtZero(t)

@@ -1,10 +1,13 @@
 package failure
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hotline12345/hotline/test/e2e/script"
+	"github.com/hotline12345/hotline/test/sound"
 )
 
 // Requests for a dialog that we do not have get 481; an ACK gets nothing.
@@ -250,5 +253,60 @@ func TestATalkOverTCP(t *testing.T) {
 	}
 	byes(agent, c.Dialog)
 	s.ends("answered", "agent")
+	s.AtZero(t)
+}
+
+// Two phones over TCP: each is rung and spoken to on its own connection, not on the
+// last that was accepted.
+func TestTwoPhonesOverTCP(t *testing.T) {
+	s := begin(t)
+	phones := []*party{s.tcpPhone("8001", 2), s.tcpPhone("8002", 3)}
+	var callers []*citizen
+	var agents []*script.Dialog
+	for i, phone := range phones {
+		c := s.rings(s.carrier(byte(128 + i)))
+		ok := c.Expect("200 INVITE", script.Soon)
+		c.Ack("")
+		agent := phone.Ring(script.Soon)
+		if want := fmt.Sprintf("sip:800%d@%v", i+1, phone.Addr); !strings.HasPrefix(agent.Invite.URI(), want) {
+			t.Errorf("rung: %s, not %s", agent.Invite.URI(), want)
+		}
+		phone.answers(agent)
+		c.Sound.Play(portOf(ok), pcma, sound.Encode(sound.Chirp(uint64(i+5), 4*time.Second)), 20)
+		callers, agents = append(callers, c), append(agents, agent)
+	}
+	for i, phone := range phones {
+		phone.hears(t, "the agent", sound.Chirp(uint64(i+5), 4*time.Second), pcma)
+	}
+	for i, c := range callers {
+		byes(c.Dialog, agents[i])
+		if cdr := s.ends("answered", "caller"); cdr.Phone != fmt.Sprint(8001+i) {
+			t.Errorf("the CDR: %+v", cdr)
+		}
+	}
+	s.AtZero(t)
+}
+
+// Requests that arrive one upon the other are taken in their order: none is too
+// old for its dialog.
+func TestABurstKeepsItsOrder(t *testing.T) {
+	s := begin(t)
+	c := s.waits(128)
+	const burst, bursts = 50, 20
+	for range bursts {
+		first := c.Seq + 1
+		for range burst {
+			c.Request("OPTIONS", "")
+		}
+		for i := range burst {
+			m := c.E.Expect("xxx OPTIONS", script.Soon)
+			if seq, _ := m.CSeq(); seq != first+i || m.Status() != 200 {
+				t.Fatalf("the answer no. %d to requests from CSeq %d on:\n%s", i, first, m.Raw)
+			}
+		}
+	}
+	c.Request("BYE", "")
+	c.Expect("200 BYE", script.Soon)
+	s.ends("abandoned-queue", "caller")
 	s.AtZero(t)
 }

@@ -77,6 +77,51 @@ func TestControlCountsAsLife(t *testing.T) {
 	s.AtZero(t)
 }
 
+// Where rtcp-mux was agreed on, RTCP comes and goes on the port of RTP.
+func TestControlOnThePortOfRTP(t *testing.T) {
+	s := begin(t, silence)
+	p := s.carrier(128)
+	c := &citizen{p.Dial(number, "12345"), p}
+	c.Request("INVITE", p.offer("rtcp-mux"))
+	ok := c.Expect("200 INVITE", script.Soon)
+	c.Ack("")
+	if media := ok.SDP(); !media.Has("rtcp-mux") {
+		t.Fatalf("rtcp-mux was not taken:\n%s", ok.Raw)
+	}
+	stop := p.Sound.ReportOn(portOf(ok), 200*time.Millisecond)
+	within(t, "reports on the port of RTP", func() bool { return p.Sound.Control() > 0 })
+	c.Never("BYE", 2500*time.Millisecond)
+	stop()
+	c.Answer(c.Expect("BYE", script.Soon), "200 OK", "")
+	s.ends("media-lost", "system")
+	s.AtZero(t)
+}
+
+// A caller who falls silent in a talk ends it, as an agent does.
+func TestTheCallerFallsSilent(t *testing.T) {
+	s := begin(t, silence)
+	phone := s.phone("8001", 2)
+	c := s.rings(s.carrier(128))
+	ok := c.Expect("200 INVITE", script.Soon)
+	c.Ack("")
+	hush := c.Sound.Play(portOf(ok), pcma, sound.Encode(callersVoice), 20)
+	agent := phone.Ring(script.Soon)
+	phone.answers(agent)
+	phone.Sound.Play(portOf(agent.Invite), pcma, sound.Encode(agentsVoice), 20)
+	s.bridged()
+	phone.hears(t, "the agent", callersVoice, pcma)
+	hush()
+	for _, d := range []*script.Dialog{c.Dialog, agent} {
+		bye := d.Expect("BYE", script.Soon)
+		if bye.Q850() != 41 {
+			t.Errorf("the BYE's Reason: %q", bye.All("Reason"))
+		}
+		d.Answer(bye, "200 OK", "")
+	}
+	s.cause(s.ends("answered", "system"), 480, 41)
+	s.AtZero(t)
+}
+
 // A caller who has µ-law alone and an agent who has A-law alone hear each
 // other.
 func TestTheCodecsDiffer(t *testing.T) {

@@ -358,3 +358,37 @@ func TestATrunkHasItsOwnBusy(t *testing.T) {
 	s.ends("abandoned-queue", "caller")
 	s.AtZero(t)
 }
+
+// The range of RTP ports is too small for all: who is in keeps his place and is
+// served when ports are free again, who is not gets 503. One pair is always left for
+// an agent.
+func TestThePortsRunOut(t *testing.T) {
+	t.Parallel()
+	net := rig.NewNet(t)
+	s := beginWith(t, rig.Options{Net: &net, Args: []string{"--rtp", net.IP(rig.ServerHost).String() + ":20000-20007"}}) // four pairs
+	var callers []*citizen
+	for i := range 3 {
+		callers = append(callers, s.waits(byte(128+i)))
+	}
+	late := s.rings(s.carrier(131))
+	late.AckRefusal(late.Expect("503 INVITE", script.Soon))
+	s.counts("hotline_calls_refused_total", 1)
+
+	first, second := s.phone("8001", 2), s.phone("8002", 3)
+	agent := first.Ring(script.Soon)
+	first.answers(agent)
+	second.Never("INVITE", 20*t1) // he is idle, and there are no ports to ring him with
+	within(t, "two wait", func() bool { return s.Metrics(t)[`hotline_queue_waiting_calls{queue="general"}`] == 2 })
+	byes(callers[0].Dialog, agent)
+	s.ends("answered", "caller")
+
+	other := second.Ring(script.Soon)
+	second.answers(other)
+	byes(callers[1].Dialog, other)
+	s.ends("answered", "caller")
+	last := first.Ring(script.Soon)
+	first.answers(last)
+	byes(callers[2].Dialog, last)
+	s.ends("answered", "caller")
+	s.AtZero(t)
+}

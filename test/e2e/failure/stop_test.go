@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/hotline12345/hotline/config"
+	"github.com/hotline12345/hotline/test/e2e/rig"
 	"github.com/hotline12345/hotline/test/e2e/script"
 )
 
@@ -94,5 +95,27 @@ func TestADrainsGraceEndsTheCallsThatAreLeft(t *testing.T) {
 	farewell(t, waiting.Dialog)
 	s.stopped(asked)
 	s.bothShutDown()
+	s.AtZero(t)
+}
+
+// Who sends SIGINT twice does not wait for the BYEs' answers, which would take 13 s
+// here. The next start goes on with the BYE, and is answered.
+func TestASecondSIGINTEndsTheProcessAtOnce(t *testing.T) {
+	t.Parallel()
+	s := beginWith(t, rig.Options{T1: 4 * t1})
+	c := s.waits(128)
+	s.Interrupting()
+	bye := c.Expect("BYE", script.Soon)
+	if !s.Running() {
+		t.Fatal("the process has not waited for the answer to its BYE")
+	}
+	asked := time.Now()
+	s.Interrupt()
+	if took := time.Since(asked); took > s.patience/4 {
+		t.Errorf("the process has taken %v to end", took)
+	}
+	s.Restart()
+	c.Answer(c.E.Again(bye, script.Soon), "200 OK", "")
+	s.cause(s.ends("shutdown", "system"), 503, 41)
 	s.AtZero(t)
 }

@@ -133,6 +133,9 @@ func (s *Server) takeAddresses() {
 		s.t.Fatalf("the server's status: %v", err)
 	}
 	for _, l := range status.Listening {
+		if l.Interface != "" && l.Interface != config.MainInterface {
+			continue // Side tells
+		}
 		switch strings.ToLower(l.Transport) {
 		case "udp":
 			addr, err := netip.ParseAddrPort(l.Address)
@@ -144,12 +147,32 @@ func (s *Server) takeAddresses() {
 			}
 			s.Addr = addr
 		case "http":
-			s.HTTP = "http://" + l.Address
+			if at := "http://" + l.Address; s.HTTP != "" && s.HTTP != at {
+				s.t.Fatalf("HTTP was at %s before the restart and is at %s", s.HTTP, at)
+			} else {
+				s.HTTP = at
+			}
 		}
 	}
 	if !s.Addr.IsValid() || s.HTTP == "" {
 		s.t.Fatalf("the server listens on %v only", status.Listening)
 	}
+}
+
+// Side is where another interface takes SIP over UDP.
+func (s *Server) Side(t testing.TB, name string) netip.AddrPort {
+	t.Helper()
+	status, err := s.Client.Status(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range status.Listening {
+		if l.Interface == name && l.Transport == "udp" {
+			return netip.MustParseAddrPort(l.Address)
+		}
+	}
+	t.Fatalf("no interface %s: %+v", name, status.Listening)
+	return netip.AddrPort{}
 }
 
 // show shows the end of the log if the test has failed.

@@ -31,6 +31,7 @@ type Sound struct {
 
 	mu       sync.Mutex
 	heard    []Packet
+	control  int // RTCP packets
 	bell     chan struct{}
 	sequence uint16
 	stamp    uint32
@@ -61,7 +62,13 @@ func (s *Sound) receive() {
 		if errors.Is(err, net.ErrClosed) {
 			return
 		}
-		if err != nil || n < 12 || buf[0]>>6 != 2 || buf[1]&0x7f >= 72 && buf[1]&0x7f < 77 { // RTCP over rtcp-mux
+		if err == nil && n >= 8 && buf[0]>>6 == 2 && buf[1] >= 200 && buf[1] < 205 { // RTCP over rtcp-mux
+			s.mu.Lock()
+			s.control++
+			s.mu.Unlock()
+			continue
+		}
+		if err != nil || n < 12 || buf[0]>>6 != 2 {
 			continue
 		}
 		b := append([]byte(nil), buf[:n]...)
@@ -81,6 +88,13 @@ func (s *Sound) Heard() []Packet {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]Packet(nil), s.heard...)
+}
+
+// Control is how many RTCP packets have come to the port of RTP so far.
+func (s *Sound) Control() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.control
 }
 
 // Forget drops what has come so far.
@@ -188,8 +202,12 @@ func (s *Sound) Digit(to netip.AddrPort, payload, event uint8) {
 // Report sends an empty RTCP receiver report to the port above RTP's, again
 // and again until stop is called or the test ends.
 func (s *Sound) Report(to netip.AddrPort, every time.Duration) (stop func()) {
+	return s.ReportOn(netip.AddrPortFrom(to.Addr(), to.Port()+1), every)
+}
+
+// ReportOn is Report to that very port: RTP's own, where rtcp-mux was agreed on.
+func (s *Sound) ReportOn(to netip.AddrPort, every time.Duration) (stop func()) {
 	report := binary.BigEndian.AppendUint32([]byte{2 << 6, 201, 0, 1}, s.ssrc)
-	to = netip.AddrPortFrom(to.Addr(), to.Port()+1)
 	return s.repeat(every, func(int) {
 		// An ICMP error of an earlier packet is none of this one's.
 		_, _ = s.conn.WriteToUDPAddrPort(report, to)
