@@ -16,14 +16,27 @@ const Keep = 2 * time.Minute
 // in: server, domain, T1, and a Manner that rings until Answer is called.
 func (s *Server) Phone(t testing.TB, name string, host byte, o live.Options) *live.Peer {
 	t.Helper()
-	var err error
-	if o.Password, err = s.Client.SetPassword(t.Context(), name, o.Password); err != nil {
-		t.Fatal(err)
+	return s.Phones(t, []string{name}, host, func(int) live.Options { return o })[0]
+}
+
+// Phones is Phone for many at once, from that octet on; options are asked for
+// each by its place. All register before the first is waited for.
+func (s *Server) Phones(t testing.TB, names []string, host byte, options func(int) live.Options) []*live.Peer {
+	t.Helper()
+	var out []*live.Peer
+	for i, name := range names {
+		o := options(i)
+		var err error
+		if o.Password, err = s.Client.SetPassword(t.Context(), name, o.Password); err != nil {
+			t.Fatal(err)
+		}
+		o.User = name
+		out = append(out, s.join(t, host+byte(i), o))
 	}
-	o.User = name
-	p := s.join(t, host, o)
-	s.Registered(t, name)
-	return p
+	for _, name := range names {
+		s.Registered(t, name)
+	}
+	return out
 }
 
 // Registered waits until the phone is registered and reachable.
