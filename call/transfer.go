@@ -212,6 +212,13 @@ func (c *Call) handedOver(env *Env) {
 	c.partWithOther(env)
 }
 
+// leftBehind is the hanging up of whoever is still being told that his transfer
+// failed: some phones do so by themselves. The caller is not to suffer for it.
+func (c *Call) leftBehind(env *Env) {
+	c.partWithOther(env)
+	c.backToQueue(env, "")
+}
+
 // partWithOther ends the talk with whoever has sent the caller on.
 func (c *Call) partWithOther(env *Env) {
 	if c.Other.Leg == 0 {
