@@ -99,6 +99,8 @@ func (c *Call) legEnded(env *Env, p *Party, a *dialog.Action) {
 		switch {
 		case c.Phase == Talking && c.Third.Leg != 0:
 			c.handedOver(env)
+		case c.Phase == Talking && a.ByPeer && c.Other.Playing == PlayingWords:
+			c.leftBehind(env)
 		case c.Phase == Talking && a.ByPeer:
 			c.end(env, journal.Answered, byAgent, dialog.Cause{Q850: 16, Text: "agent hung up"})
 		case c.Phase == Talking: // his ACK never came, or his dialog is gone

@@ -77,18 +77,17 @@ func (c *Call) Fulfil(env *Env, w *Wish) *RefusedWish {
 		why = transferred
 	}
 	if why != nil {
+		if why == w.Error && w.Out != nil { // to be found in the CDR, above all of 110
+			c.wished(env, w)
+			c.fact(env, journal.FactTransferDone, journal.TransferDone{Call: c.ID, To: w.To, Why: w.Out.Why.String()})
+		}
 		c.refuseRefer(env, w.Leg, why)
 		return why
 	}
 	if w.Leg != 0 {
 		env.do(Action{Kind: LegAnswerRefer, Call: c.ID, Leg: w.Leg, Status: 202})
 	}
-	kind := "queue"
-	if w.Out != nil {
-		kind = "destination"
-	}
-	c.CDR.Transfers++
-	c.fact(env, journal.FactTransferred, journal.Transferred{Call: c.ID, By: w.By, From: c.with(), Kind: kind, To: w.To})
+	c.wished(env, w)
 	if w.Out != nil {
 		c.transferOut(env, w)
 		return nil
@@ -98,6 +97,17 @@ func (c *Call) Fulfil(env *Env, w *Wish) *RefusedWish {
 	c.partWithOther(env)
 	c.backToQueue(env, w.Queue)
 	return nil
+}
+
+// wished notes that somebody wanted the caller sent on.
+func (c *Call) wished(env *Env, w *Wish) {
+	kind := "queue"
+	if w.Out != nil {
+		kind = "destination"
+	}
+	c.CDR.Transfers++
+	c.fact(env, journal.FactTransferred, journal.Transferred{Call: c.ID, By: w.By, From: c.with(), Kind: kind, To: w.To})
+	c.changed(env)
 }
 
 // transferOut rings a destination while the other one still has the caller.
@@ -210,6 +220,13 @@ func (c *Call) transferFailed(env *Env, why Refusal, status int) {
 func (c *Call) handedOver(env *Env) {
 	c.Transfer.Told = 0
 	c.partWithOther(env)
+}
+
+// leftBehind is the hanging up of whoever is still being told that his transfer
+// failed: some phones do so by themselves. The caller is not to suffer for it.
+func (c *Call) leftBehind(env *Env) {
+	c.partWithOther(env)
+	c.backToQueue(env, "")
 }
 
 // partWithOther ends the talk with whoever has sent the caller on.

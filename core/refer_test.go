@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hotline12345/hotline/call"
 	"github.com/hotline12345/hotline/core"
 	"github.com/hotline12345/hotline/demo"
 	"github.com/hotline12345/hotline/journal"
@@ -84,6 +85,30 @@ func TestAFailedTransferComesBack(t *testing.T) {
 	w.clipsEnd()
 	if agent = w.orders[agent.ID]; agent.Hear.Leg != caller.ID {
 		t.Errorf("then the agent hears %+v", agent.Hear)
+	}
+	w.end()
+}
+
+// A phone that hangs up on hearing that leaves the caller to the queue.
+func TestAPhoneHangsUpOnAFailedTransfer(t *testing.T) {
+	w := newWorld(t)
+	p, c := w.talk()
+	w.manner.Status = 486
+	w.refer(p, c, "110")
+	w.pass(1500 * time.Millisecond)
+	w.manner.Status = 200
+	if c.Transfer != 486 || c.Over() {
+		t.Fatalf("its NOTIFY says %d, over %v", c.Transfer, c.Over())
+	}
+	var out demo.Out
+	p.HangUp(w.now, c, &out)
+	w.flight = append(w.flight, out.Packets...)
+	for range 4 {
+		w.pass(time.Second)
+		w.clipsEnd()
+	}
+	if !w.peers[0].Busy() || w.only() == nil || w.only().Phase != call.Talking {
+		t.Errorf("the caller is gone, or nobody has him: %+v", w.only())
 	}
 	w.end()
 }
