@@ -70,8 +70,11 @@ func (c *compiler) forwards(first string) (out []ivr.Step) {
 	return out
 }
 
-// opening is when a destination is rung.
+// opening is when a destination is rung; nil is one that the plan has not.
 func (c *compiler) opening(d *config.Destination) ivr.When {
+	if d == nil {
+		return ivr.When{}
+	}
 	if h := c.out.hours[d.Hours]; h != nil {
 		return ivr.When{Hours: h}
 	}
