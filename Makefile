@@ -32,11 +32,12 @@ check: ## linters: gofumpt, vet, staticcheck, go.mod, known vulnerabilities
 	@if curl -sfo /dev/null --max-time 5 https://vuln.go.dev/index/modules.json; then go run $(GOVULNCHECK) ./...; \
 	else echo "govulncheck: its database cannot be reached from here; not run"; fi
 
-test: tools ## every test
-	go test ./...
+test: tools ## every test; the end-to-end ones, whose calls have clocks, are not disturbed by others
+	go test $$(go list ./... | grep -v /test/e2e)
+	go test -p 1 ./test/e2e/...
 
 e2e: tools ## only the end-to-end tests: the real binary against SIPp, baresip and simulated peers
-	go test -count 1 ./test/e2e/...
+	go test -p 1 -count 1 ./test/e2e/...
 
 tools: ## install what the tests need where it is missing (apt-get): SIPp, baresip, gcc, curl
 	@test/e2e/tools.sh

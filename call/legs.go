@@ -77,9 +77,10 @@ func (c *Call) offered(env *Env, p *Party, body []byte) {
 	c.rejoin(env)
 }
 
-// rejoin sets anew who hears whom after a hold, resume or change.
+// rejoin sets anew who hears whom after a hold, resume or change. While a transfer
+// rings it changes nothing: nobody hears the caller, if anybody has him still.
 func (c *Call) rejoin(env *Env) {
-	if c.Phase == Talking {
+	if c.Phase == Talking && c.Third.Leg == 0 {
 		c.hearOther(env, &c.Caller)
 		c.hearOther(env, &c.Other)
 	}

@@ -33,8 +33,14 @@ func (c *Core) checkCalls() error {
 		if e.Phase == call.Over {
 			return fmt.Errorf("call %v is over and still there", id)
 		}
+		if err := c.checkGoesOn(e); err != nil {
+			return err
+		}
 		for _, p := range e.Parties() {
 			if p.Leg == 0 {
+				if p.Media.ID != 0 || p.Media.Number != 0 {
+					return fmt.Errorf("call %v has media for nobody: %+v", id, p.Media)
+				}
 				continue
 			}
 			if l := c.legs.get(p.Leg); l == nil || l.call != id {
@@ -52,6 +58,21 @@ func (c *Core) checkCalls() error {
 		}
 	})
 	return err
+}
+
+// checkGoesOn verifies that a caller is in somebody's hands: of whoever talks with
+// him or rings for him, of the queue, of a step that ends.
+func (c *Core) checkGoesOn(e *entry) error {
+	_, queued := c.acd.Call(e.ID)
+	switch {
+	case e.Phase == call.Talking && e.Other.Leg == 0 && e.Third.Leg == 0:
+		return fmt.Errorf("call %v talks with nobody", e.ID)
+	case e.Enlisted != queued:
+		return fmt.Errorf("call %v waits in a queue or has its agent: %v; the queue engine says %v", e.ID, e.Enlisted, queued)
+	case e.Phase == call.Walking && !queued && e.Attempt.Kind == call.NoAttempt && e.Deadline() == 0 && e.Caller.Playing != call.PlayingStep:
+		return fmt.Errorf("call %v waits for nothing", e.ID)
+	}
+	return nil
 }
 
 func (c *Core) checkLegs() error {

@@ -10,6 +10,7 @@ import (
 	"github.com/hotline12345/hotline/core"
 	"github.com/hotline12345/hotline/demo"
 	"github.com/hotline12345/hotline/journal"
+	"github.com/hotline12345/hotline/media/order"
 )
 
 // talk is a call that an agent has answered: his phone, and his side of it.
@@ -191,6 +192,38 @@ func TestACallThatIsTransferredAndWaitsInVain(t *testing.T) {
 	w.pass(6 * time.Second)
 	if w.peers[0].Busy() || w.last.Outcome != journal.Answered || w.last.Q850 != 19 || w.last.Transfers != 1 {
 		t.Errorf("the caller is there: %v; his CDR: %+v", w.peers[0].Busy(), w.last)
+	}
+	w.end()
+}
+
+// The agent has hung up while the destination still rings, and the caller holds
+// and resumes: he goes on hearing music, and nobody is given media who is not
+// there.
+func TestAHoldWhileATransferRings(t *testing.T) {
+	w := newWorld(t)
+	p, c := w.talk()
+	w.manner.Answer = 8 * time.Second
+	w.refer(p, c, "110")
+	w.pass(time.Second)
+	var out demo.Out
+	p.HangUp(w.now, c, &out)
+	w.flight = append(w.flight, out.Packets...)
+	w.pass(time.Second)
+	caller := w.peers[0].Calls[0]
+	for _, hold := range []bool{true, false} {
+		w.peers[0].Hold(w.now, caller, hold, &out)
+		w.flight, out.Packets = append(w.flight, out.Packets...), nil
+		w.pass(time.Second)
+	}
+	if o, there := w.orders[0]; there {
+		t.Errorf("nobody is given media: %+v", o)
+	}
+	if hear := w.orders[w.legs[0]].Hear; caller.Held || hear.Kind != order.HearClips {
+		t.Errorf("held %v, the caller hears %+v", caller.Held, hear)
+	}
+	w.pass(7 * time.Second)
+	if busy := len(w.peers[0].Calls); busy != 2 || w.peers[0].Calls[1].Answered == 0 || w.orders[w.legs[0]].Hear.Kind != order.HearLeg {
+		t.Errorf("110 does not have the caller: %d calls, he hears %+v", busy, w.orders[w.legs[0]].Hear)
 	}
 	w.end()
 }

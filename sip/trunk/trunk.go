@@ -198,6 +198,18 @@ func (t *Trunks) Busy(name string) int {
 	return 0
 }
 
+// Crowded is a trunk that has more calls than channels, or one on whose reserved
+// channels others are; empty: there is none.
+func (t *Trunks) Crowded() string {
+	for i := range t.o.Trunks {
+		o, s := &t.o.Trunks[i], &t.state[i]
+		if o.Channels > 0 && (s.busy > o.Channels || s.busy-s.urgent > o.Channels-o.Reserved) {
+			return o.Name
+		}
+	}
+	return ""
+}
+
 // Pick chooses the address to ring: the first by priority that is not known to
 // be down, or the first of all when every one is.
 func (t *Trunks) Pick(now turn.Instant, name string) (Peer, bool) {

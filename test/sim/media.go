@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"fmt"
 	"net/netip"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 type plane struct {
 	clock   *clock
 	events  func(order.Event)
+	fail    func(error)
 	legs    map[turn.ID]*order.Leg
 	heard   map[turn.ID]bool
 	watched map[turn.ID]bool
@@ -24,8 +26,8 @@ type plane struct {
 	remotes map[netip.AddrPort]turn.ID // who is where
 }
 
-func newPlane(clock *clock, events func(order.Event), alive func(netip.AddrPort) bool) *plane {
-	p := &plane{clock: clock, events: events, alive: alive, pairs: 2000, said: map[netip.AddrPort]string{}}
+func newPlane(clock *clock, events func(order.Event), alive func(netip.AddrPort) bool, fail func(error)) *plane {
+	p := &plane{clock: clock, events: events, fail: fail, alive: alive, pairs: 2000, said: map[netip.AddrPort]string{}}
 	p.restart()
 	return p
 }
@@ -67,6 +69,9 @@ func (p *plane) after(d time.Duration, do func()) {
 
 // take carries out an order.
 func (p *plane) take(o order.Leg) {
+	if o.ID == 0 {
+		p.fail(fmt.Errorf("nobody is given media: %+v", o))
+	}
 	if last := p.legs[o.ID]; last != nil && last.Number >= o.Number {
 		return
 	}

@@ -129,7 +129,7 @@ func (d *sameDay) whole(t *testing.T) (all []assignment, outcomes map[string]int
 	}
 	w.node, n.committer.n = n, n
 	n.disk = newDisk(turn.NewRand([32]byte{4}), func() int64 { return int64(w.clock.now) + civil })
-	n.plane = newPlane(w.clock, n.mediaEvent, w.alive)
+	n.plane = newPlane(w.clock, n.mediaEvent, w.alive, w.fail)
 	w.net.to[server] = n.receive
 	n.start()
 

@@ -161,6 +161,9 @@ func (n *node) step(in *core.Input) {
 	s := n.committer.next()
 	n.sprung = false
 	n.core.Step(n.clock.now, in, &s.out)
+	if err := n.rings(&s.out); err != nil {
+		n.fail(fmt.Errorf("turn %d: %w", n.turns, err))
+	}
 	n.stepped(s)
 	if n.struck(s) && n.strike() {
 		return
@@ -172,6 +175,16 @@ func (n *node) step(in *core.Input) {
 	n.unchecked = n.unchecked || n.deep > 0 && n.turns%n.deep == 0
 	n.check()
 	n.arm()
+}
+
+// rings looks at the channels of whom a turn has rung outside.
+func (n *node) rings(out *core.Outputs) error {
+	for i := range out.Facts {
+		if out.Facts[i].Type == journal.FactForwarded {
+			return n.core.CheckChannels()
+		}
+	}
+	return nil
 }
 
 // check looks at everything, if it is time and the disk has all of it.

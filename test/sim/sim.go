@@ -88,7 +88,7 @@ func New(o Options) *World {
 	w.node.disk = newDisk(turn.NewRand(seed(o.Seed, 4)), func() int64 { return int64(w.clock.now) + civil })
 	w.node.committer.n, w.node.ledger.meant = w.node, w.meant
 	w.weather()
-	w.node.plane = newPlane(w.clock, w.node.mediaEvent, w.alive)
+	w.node.plane = newPlane(w.clock, w.node.mediaEvent, w.alive, w.fail)
 	w.net.to[server] = w.node.receive
 	w.people()
 	return w
