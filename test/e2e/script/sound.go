@@ -1,6 +1,7 @@
 package script
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"math/rand/v2"
@@ -127,14 +128,28 @@ func (s *Sound) Wait(what string, within time.Duration, enough func([]Packet) bo
 	}
 }
 
-// Data is the payloads of that type in the order of their sequence numbers, as
-// they came if those never turn back.
+// Data is what the payloads of that type sound like to a listener: up to a second
+// that their timestamps leave out is silence, as of packets that a busy machine
+// never sent.
 func Data(packets []Packet, payload uint8) []byte {
+	silence := byte(0xd5) // in A-law
+	if payload == 0 {
+		silence = 0xff
+	}
 	var out []byte
-	for _, p := range packets {
-		if p.Payload == payload {
-			out = append(out, p.Data...)
+	var last *Packet
+	for i := range packets {
+		p := &packets[i]
+		if p.Payload != payload {
+			continue
 		}
+		if last != nil && last.SSRC == p.SSRC {
+			if gap := p.Timestamp - last.Timestamp - uint32(len(last.Data)); gap <= 8000 {
+				out = append(out, bytes.Repeat([]byte{silence}, int(gap))...)
+			}
+		}
+		out = append(out, p.Data...)
+		last = p
 	}
 	return out
 }
