@@ -230,7 +230,7 @@ var planted = []struct {
 	{DroppedCancel, 0, 0, []string{"no CANCEL came"}},
 	{DoubleCDR, 0, 0, []string{"has a second CDR"}},
 	{LeakedDialog, 0, 0, []string{"still has a call"}},
-	{SendBeforeRecord, 400, 0, []string{"was answered whose call is in no record", "still has a call", "was refused on the phone", "is logged in on the phone"}},
+	{SendBeforeRecord, 400, 0, []string{"was answered whose call is in no record", "still has a call", "was refused on the phone", "is logged in on the phone", "no CANCEL came"}},
 	{UnwrittenKey, 0, 0, []string{"keys, the disk"}},
 	{StaleKey, 0, 0, []string{"keys, the disk", "is not on the disk as the core has it"}},
 	{NoRewrite, 0, 300, []string{"keys, the disk", "is not on the disk as the core has it"}},
