@@ -131,7 +131,7 @@ func TestAMenu(t *testing.T) {
 		menu.Choices.Set("1", "hotline")
 		menu.Choices.Set("2", "busy")
 		p.Flows.Set("busy", []config.Step{{Kind: "play", Clips: []string{"queue-full"}}, {Kind: "hangup", Cause: 17}})
-		p.Flows.Set("menu", []config.Step{{Kind: "answer"}, menu, {Kind: "hangup", Cause: 31}})
+		p.Flows.Set("menu", []config.Step{{Kind: "answer"}, menu, {Kind: "queue", Queue: "general"}, {Kind: "music"}})
 		p.Numbers.Set("96315", config.Number{Flow: "menu"})
 	}})
 	carrier := s.Trunk(t, rig.Carrier, live.Options{Sound: chirp(1)})
