@@ -213,9 +213,11 @@ func TestATransferIsRefused(t *testing.T) {
 	k.voices()
 	k.phone.hears(t, "the agent", callersVoice, pcma)
 	byes(k.caller.Dialog, k.agent)
-	if c := s.ends("answered", "caller"); c.Transfers != 0 {
+	c := s.ends("answered", "caller")
+	if c.Transfers != 1 { // the one to a destination that there is
 		t.Errorf("the CDR: %+v", c)
 	}
+	s.steps(t, c.Call, "began enlisted offered bridged transferred transfer-done:closed")
 	waits.Request("BYE", "")
 	waits.Expect("200 BYE", script.Soon)
 	s.CDR(t, 2)
