@@ -73,10 +73,12 @@ func market(p *config.Plan) {
 	p.Agents.Get("8001").Skills = config.Table[int]{{Name: "market", Value: 6}}
 }
 
-// invites is how many INVITEs have come to the server, repeats left out.
+// invites is how many calls have come to the server, refused ones with them: an
+// INVITE that a busy machine repeats is none.
 func (s *scene) invites() int {
 	s.t.Helper()
-	return int(s.Metrics(s.t)[`hotline_sip_requests_received_total{method="INVITE"}`])
+	m := s.Metrics(s.t)
+	return int(m["hotline_calls_begun_total"] + m["hotline_calls_refused_total"])
 }
 
 // dials sends an INVITE of a citizen's to a number.
