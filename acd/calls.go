@@ -56,11 +56,16 @@ func (e *Engine) enter(r CallRecord, q int, needs []Skill) *waiting {
 
 func (e *Engine) options(w *waiting) *QueueOptions { return e.queues[w.class.queue].o }
 
-// reached is the tier that a call's wait has brought it to.
+// here is since when the call waits in this queue: what an aged place owes to
+// other queues, to a ringing destination and to talks gives it its turn, but
+// neither widens the search nor uses up the queue's patience.
+func (w *waiting) here() turn.Instant { return max(w.Since, w.Entered) }
+
+// reached is the tier that a call's wait here has brought it to.
 func (e *Engine) reached(w *waiting) int {
 	tiers := e.options(w).Tiers
 	t := 0
-	for t+1 < len(tiers) && e.now >= w.Since.Add(tiers[t+1].After) {
+	for t+1 < len(tiers) && e.now >= w.here().Add(tiers[t+1].After) {
 		t++
 	}
 	return t
@@ -216,11 +221,10 @@ func (e *Engine) callDue(w *waiting) {
 	}
 }
 
-// tooLong is when the queue keeps the call no longer; 0: it always does. What an
-// aged place owes to other queues, and to talks, does not count.
+// tooLong is when the queue keeps the call no longer; 0: it always does.
 func (e *Engine) tooLong(w *waiting) turn.Instant {
 	if limit := e.options(w).MaxWait; limit > 0 {
-		return max(w.Since, w.Entered).Add(limit)
+		return w.here().Add(limit)
 	}
 	return 0
 }
@@ -232,7 +236,7 @@ func (e *Engine) arm(w *waiting) {
 	if w.place >= 0 {
 		at = e.tooLong(w)
 		if tiers := e.options(w).Tiers; w.tier+1 < len(tiers) {
-			at = turn.Earliest(at, w.Since.Add(tiers[w.tier+1].After))
+			at = turn.Earliest(at, w.here().Add(tiers[w.tier+1].After))
 		}
 		if w.DutyAt > e.now {
 			at = turn.Earliest(at, w.DutyAt)

@@ -104,6 +104,41 @@ func TestSeatsUnderAnotherPlan(t *testing.T) {
 	b.rings("one is free", 4)
 }
 
+// A place that is older than the call's time in this queue gives it its turn, but
+// no wider search: a department's own agents are asked before anybody else is.
+func TestAnAgedPlaceWidensNoSearch(t *testing.T) {
+	b := newBench(t, &Options{Queues: []QueueOptions{
+		{Name: "general", Ring: 15e9, Tiers: []Tier{{}}},
+		{Name: "tax", Ring: 10e9, Tiers: []Tier{{}, {After: 30e9, Queue: "general"}}},
+	}, Agents: agents(1, "general")})
+	b.later(5 * time.Minute)
+	b.step(Event{Kind: CallWaiting, Call: 1, Queue: "tax", Since: b.now.Add(-2 * time.Minute)})
+	if b.has(Offer) {
+		t.Fatalf("offered to the next tier at once: %+v", b.out)
+	}
+	if b.later(30*time.Second - 1); b.has(Offer) {
+		t.Fatalf("offered to the next tier before its time: %+v", b.out)
+	}
+	if b.later(1); !b.has(Offer) {
+		t.Errorf("not offered to the next tier in its time: %+v", b.out)
+	}
+}
+
+// A restart and another plan give a destination's seats to those who wait as
+// their turns stand, not in the order in which their records happen to be read.
+func TestSeatsOfAnotherPlanAreGivenInOrder(t *testing.T) {
+	b := newBench(t, subcentre(1))
+	b.later(5 * time.Minute)
+	b.step(Event{Kind: OutsideBusy, Destination: "tax", N: 1})
+	b.call(1, "tax", 0)
+	b.step(Event{Kind: CallWaiting, Call: 2, Queue: "tax", Since: b.now.Add(-time.Minute)})
+	b.call(3, "tax", 1)
+	b.replan(subcentre(2))
+	b.rings("the first by priority has the new seat", 3)
+	b.replan(subcentre(3))
+	b.rings("and then the oldest place", 2)
+}
+
 // A place that is older than the queue's limit is kept for the limit all the
 // same: the time before was another queue's, or a talk's.
 func TestAnAgedPlaceWaitsAsLongAsAnyOther(t *testing.T) {

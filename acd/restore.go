@@ -91,7 +91,14 @@ func (e *Engine) Restored(now turn.Instant, out *[]Action) {
 			e.refree(i)
 		}
 	}
-	for _, w := range slices.Clone(e.order) {
+	all := slices.Clone(e.order)
+	slices.SortFunc(all, func(w, x *waiting) int {
+		if w.before(x) {
+			return -1
+		}
+		return 1
+	})
+	for _, w := range all {
 		if w.place >= 0 {
 			e.match(w)
 		}

@@ -28,14 +28,17 @@ func (t *ticket) older(x *ticket) bool {
 	return t.Since < x.Since || t.Since == x.Since && t.Sequence < x.Sequence
 }
 
-// waitsFrom is when the queue's own limit begins to count.
+// waitsFrom is when the queue's own limit and its tiers begin to count.
 func (t *ticket) waitsFrom() turn.Instant { return max(t.Since, t.Entered) }
 
 // mayWiden says whether the call has waited long enough for tier i at the
 // instant; the first tier is open at once.
 func (t *ticket) mayWiden(i int, at turn.Instant) bool {
-	return i == 0 || at >= t.Since.Add(t.line.o.Tiers[i].After)
+	return i == 0 || at >= t.waitsFrom().Add(t.line.o.Tiers[i].After)
 }
+
+// aged says whether the call has its place since before it came.
+func (t *ticket) aged() bool { return t.Entered > t.Since }
 
 // may says whether a person may be offered the call as the clock stands.
 func (t *ticket) may(p *person, now turn.Instant) bool {
@@ -158,7 +161,7 @@ func (a *audit) waitsNoMore(t *ticket) {
 // setTier says when more people may have the call.
 func (a *audit) setTier(t *ticket) {
 	for i := range t.line.o.Tiers {
-		if at := t.Since.Add(t.line.o.Tiers[i].After); i > 0 && at > a.now {
+		if at := t.waitsFrom().Add(t.line.o.Tiers[i].After); i > 0 && at > a.now {
 			a.due.Set(duty{kind: tierWidens, call: t.Call}, at)
 			return
 		}
@@ -169,9 +172,13 @@ func (a *audit) setTier(t *ticket) {
 // calls of a group the oldest may go to whomever any may.
 func (a *audit) owed(p *person) *ticket {
 	for _, place := range p.places {
-		for t := place.group.head; t != nil && t.mayWiden(place.tier, a.now); t = t.next {
-			if !t.shy(p, a.now) {
+		for t := place.group.head; t != nil; t = t.next {
+			wide := t.mayWiden(place.tier, a.now)
+			if wide && !t.shy(p, a.now) {
 				return t
+			}
+			if !wide && !t.aged() {
+				break // nor have those behind it waited long enough
 			}
 		}
 	}
@@ -182,12 +189,16 @@ func (a *audit) owed(p *person) *ticket {
 // came within his reach in this very instant does not count.
 func (a *audit) passedOver(t *ticket, p *person) *ticket {
 	for _, place := range p.places {
-		for x := place.group.head; x != nil && x.mayWiden(place.tier, a.now-1); x = x.next {
+		for x := place.group.head; x != nil; x = x.next {
 			if x == t || !x.first(t) {
 				break // and so are those behind it
 			}
-			if !x.shy(p, a.now-1) {
+			wide := x.mayWiden(place.tier, a.now-1)
+			if wide && !x.shy(p, a.now-1) {
 				return x
+			}
+			if !wide && !x.aged() {
+				break // nor have those behind it waited long enough
 			}
 		}
 	}
