@@ -14,7 +14,7 @@ func (c *Core) forward(id turn.ID, name string) {
 	}
 	t := call.Target{Leg: c.ids.Next(), Why: call.Unreachable}
 	if found, known := e.plan.Target(name); known {
-		c.aim(e, &found, &t)
+		c.aim(e, &found, &t, false)
 	}
 	e.ForwardTo(c.env(), &t)
 	if t.Why == 0 {
@@ -25,17 +25,17 @@ func (c *Core) forward(id turn.ID, name string) {
 
 // aim makes a target of the plan one that the call can ring, and takes its
 // channel; or says why it cannot be rung now.
-func (c *Core) aim(e *entry, found *plan.Target, t *call.Target) {
+func (c *Core) aim(e *entry, found *plan.Target, t *call.Target, byHand bool) {
 	t.Peer, t.By, t.Ring = c.peer(e, found), answers(found), found.Ring
 	t.Peer.Direct = t.Peer.Dest != ""
-	if t.Why = c.mayReach(e, found, t); t.Why == 0 {
+	if t.Why = c.mayReach(e, found, t, byHand); t.Why == 0 {
 		t.Why = c.seat(t.Peer, found.Channels)
 	}
 }
 
-func (c *Core) mayReach(e *entry, found *plan.Target, t *call.Target) call.Refusal {
+func (c *Core) mayReach(e *entry, found *plan.Target, t *call.Target, byHand bool) call.Refusal {
 	if found.Destination != "" {
-		if why := c.mayGo(e, found); why != 0 {
+		if why := c.mayGo(e, found, byHand); why != 0 {
 			return why
 		}
 	}

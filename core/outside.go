@@ -78,12 +78,19 @@ const (
 // caller who is there already has come back from it, whatever its exchange has
 // made of our marks. One without a number is known by the destination's trunk
 // alone; to another Hotline nothing goes back by the trunk that it came from.
-func (c *Core) mayGo(e *entry, t *plan.Target) call.Refusal {
+//
+// By hand, one of ours sends a caller to an emergency however many of that
+// number are there: a second person who calls from one line needs help, too, and
+// no exchange of a circle is an agent.
+func (c *Core) mayGo(e *entry, t *plan.Target, byHand bool) call.Refusal {
 	caller := e.Presented(t.Urgent()) // as it comes back
 	there, known := c.outside.callers[callerAt{t.Destination, caller}], number(caller)
 	limit := c.plan.PerCaller
 	if !known {
 		limit *= perAnonymous
+	}
+	if byHand && t.Urgent() {
+		there, limit = 0, 1
 	}
 	switch {
 	case t.Hours != nil && !t.Hours.Open((int64(c.now)+c.o.Civil)/int64(time.Second)):

@@ -89,7 +89,7 @@ func (c *Core) offerOutside(e *entry, a *acd.Action) {
 	o := &call.Offer{Duty: true, By: "duty", Peer: call.Peer{Kind: call.Trunk, Name: a.Duty.Trunk, Number: a.Duty.Number}}
 	if name := a.Duty.Destination; name != "" {
 		t, known := c.plan.Target(name)
-		if !known || c.mayGo(e, &t) != 0 {
+		if !known || c.mayGo(e, &t, false) != 0 {
 			c.toQueue(acd.Event{Kind: acd.OfferRefused, Call: a.Call, Why: acd.Unreachable})
 			return
 		}

@@ -227,3 +227,19 @@ func TestAHoldWhileATransferRings(t *testing.T) {
 	}
 	w.end()
 }
+
+// Two people call from one line, and both are sent on to an emergency: the
+// second one is no call of a circle.
+func TestTwoOfOneLineAreSentToAnEmergency(t *testing.T) {
+	w := newWorld(t)
+	w.manner.Talk = 0
+	for i := range 2 {
+		p, c := w.talk()
+		w.refer(p, c, "110")
+		w.pass(4 * time.Second)
+		if c.Referred != 202 || c.Transfer != 200 {
+			t.Errorf("person %d: the REFER got %d, its NOTIFY %d", 1+i, c.Referred, c.Transfer)
+		}
+	}
+	w.end()
+}

@@ -21,6 +21,9 @@ var (
 	errQueueFull   = &call.RefusedWish{Status: 486, Text: "the queue is full"}
 )
 
+// bySubcenter is a transfer that another phone system asked for.
+const bySubcenter = "subcenter"
+
 // referred finds whom a REFER of one of the call's legs means.
 func (c *Core) referred(id, leg turn.ID, to string) {
 	e := c.calls.get(id)
@@ -29,7 +32,7 @@ func (c *Core) referred(id, leg turn.ID, to string) {
 	}
 	by := "agent"
 	if l := c.legs.get(leg); l != nil && l.peer.Kind == call.Trunk {
-		by = "subcenter"
+		by = bySubcenter
 	}
 	c.sendOn(e, &call.Wish{By: by, Leg: leg, To: to})
 }
@@ -64,7 +67,7 @@ func (c *Core) sendOn(e *entry, w *call.Wish) *call.RefusedWish {
 		}
 	default:
 		w.To, w.Out = target.Destination, &call.Target{Leg: c.ids.Next()}
-		if c.aim(e, &target, w.Out); w.Out.Why != 0 {
+		if c.aim(e, &target, w.Out, w.By != bySubcenter); w.Out.Why != 0 {
 			w.Error = &call.RefusedWish{Status: 480, Text: "the destination cannot be rung: " + w.Out.Why.String()}
 		}
 	}
