@@ -40,6 +40,7 @@ type Duty struct {
 	Number, Trunk string
 	Destination   string        // in their place
 	Channels      int           // of the destination; 0: no limit of its own
+	Ring          time.Duration // it may ring so long; 0: as long as the queue's agents
 	Again         time.Duration // after a failed try; 0: 30 s
 }
 

@@ -64,7 +64,11 @@ func (e *Engine) again(w *waiting) time.Duration {
 // ringOutside offers the call to the duty.
 func (e *Engine) ringOutside(w *waiting, d *Duty) {
 	e.unqueued(w)
-	w.Duty, w.Offered, w.RingEnd = true, e.now, e.now.Add(e.options(w).Ring)
+	ring := d.Ring
+	if ring == 0 {
+		ring = e.options(w).Ring
+	}
+	w.Duty, w.Offered, w.RingEnd = true, e.now, e.now.Add(ring)
 	if w.Outside = d.Destination; w.Outside != "" {
 		e.outsideOf(w.Outside).calls++
 	}

@@ -57,6 +57,22 @@ func TestADestinationHasAsManySeatsAsChannels(t *testing.T) {
 	b.rings("after them", 2)
 }
 
+// A destination rings as long as the plan says of it, not as the queue's agents do.
+func TestADestinationRingsAsLongAsItsOwnTime(t *testing.T) {
+	o := subcentre(1)
+	o.Queues[1].Tiers[0].Duty.Ring = 25e9
+	b := newBench(t, o)
+	b.call(1, "tax", 0)
+	b.later(24 * time.Second)
+	if len(b.out) > 0 {
+		t.Fatalf("it rings 25 s, and within 24 s: %+v", b.out)
+	}
+	b.later(time.Second)
+	if len(b.out) == 0 || b.out[0].Kind != Withdraw {
+		t.Errorf("after its 25 s: %+v", b.out)
+	}
+}
+
 func TestCallsFromElsewhereTakeSeats(t *testing.T) {
 	b := newBench(t, subcentre(2))
 	b.step(Event{Kind: OutsideBusy, Destination: "tax", N: 2})

@@ -145,6 +145,7 @@ func (c *compiler) contradictions(e *entry) {
 	not("destination", e.Mode == "dual" && !retained && e.Destination != "", "seats are unified: only retained ones have a destination")
 	not("destination", e.Mode == "" && e.Status != "reassigned" && e.Destination != "", "a number with a destination is dual with retained seats, or subcenter")
 	not("destination", e.Mode != "merged" && retained && e.Destination == "", "is missing: retained seats have a destination")
+	not("destination", e.Mode == "subcenter" && e.way == here && e.Queue == "", "is missing: a sub-centre is a destination, or a queue that hands out its channels")
 	not("takeover", e.Takeover != "" && e.Destination == "", "stands only beside a destination")
 	if e.Transition != nil {
 		not("transition", e.Status == "reassigned", "the number has another meaning today: its callers must not hear that it was merged")

@@ -104,7 +104,7 @@ func (c *compiler) seats(path string, line int, name string) *acd.Duty {
 		c.faults.Add(path, line, "unknown destination %q", name)
 		return nil
 	}
-	return &acd.Duty{Destination: name, Channels: d.Channels, Again: 5 * time.Second}
+	return &acd.Duty{Destination: name, Channels: d.Channels, Ring: or(d.Ring, ringTime), Again: 5 * time.Second}
 }
 
 func (c *compiler) agents() {

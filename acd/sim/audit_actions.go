@@ -178,6 +178,10 @@ func (a *audit) offerDuty(t *ticket, act *acd.Action) {
 	}
 	a.waitsNoMore(t)
 	a.seatTaken(t, act.Duty)
-	t.Duty, t.Offered, t.RingEnd = true, a.now, a.now.Add(t.line.o.Ring)
+	ring := t.line.o.Ring
+	if act.Duty.Ring > 0 {
+		ring = act.Duty.Ring
+	}
+	t.Duty, t.Offered, t.RingEnd = true, a.now, a.now.Add(ring)
 	a.due.Set(duty{kind: ringEnds, call: t.Call}, t.RingEnd)
 }

@@ -23,10 +23,10 @@ func small(agents int) *acd.Options {
 		// A sub-centre's channels are seats of its own queue, and of another one's
 		// callers who have waited for long.
 		{Name: "centre", Ring: 9e9, Limit: 40, MaxWait: 90e9, Tiers: []acd.Tier{
-			{Duty: &acd.Duty{Destination: "centre", Channels: 4, Again: 5e9}}, {After: 30e9, Queue: "longest", Lower: 9},
+			{Duty: &acd.Duty{Destination: "centre", Channels: 4, Ring: 14e9, Again: 5e9}}, {After: 30e9, Queue: "longest", Lower: 9},
 		}},
 		{Name: "far", Ring: 9e9, Tiers: []acd.Tier{
-			{}, {After: 5e9, Duty: &acd.Duty{Destination: "hub", Channels: 2, Again: 10e9}}, {After: 15e9, Duty: &acd.Duty{Destination: "centre", Channels: 4, Again: 5e9}},
+			{}, {After: 5e9, Duty: &acd.Duty{Destination: "hub", Channels: 2, Again: 10e9}}, {After: 15e9, Duty: &acd.Duty{Destination: "centre", Channels: 4, Ring: 14e9, Again: 5e9}},
 		}},
 	}}
 	names := []string{"longest", "skilled", "least", "robin"}
