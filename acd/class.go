@@ -42,7 +42,7 @@ func (e *Engine) class(q int, needs []Skill) *class {
 			copy(set, c.tiers[t-1])
 		}
 		for i := range e.agents {
-			if !set.has(i) && e.fits(&e.agents[i], o, &o.Tiers[t], needs) {
+			if !set.has(i) && e.agents[i].o != nil && o.Tiers[t].Fits(e.agents[i].o, o.Name, needs) {
 				set.set(i, true)
 				e.agents[i].classes = append(e.agents[i].classes, place{c, t})
 			}
@@ -58,16 +58,17 @@ func (e *Engine) class(q int, needs []Skill) *class {
 	return c
 }
 
-// fits says whether an agent may have a call of these needs in a tier.
-func (e *Engine) fits(a *agent, q *QueueOptions, t *Tier, needs []Skill) bool {
-	if a.o == nil || t.Duty != nil {
+// Fits says whether an agent may have a call of a queue with these needs in the
+// tier.
+func (t *Tier) Fits(a *AgentOptions, queue string, needs []Skill) bool {
+	if t.Duty != nil {
 		return false
 	}
-	from := q.Name
+	from := queue
 	if t.Queue != "" {
 		from = t.Queue
 	}
-	if !slices.ContainsFunc(a.o.Queues, func(s string) bool { return strings.EqualFold(s, from) }) {
+	if !slices.ContainsFunc(a.Queues, func(s string) bool { return strings.EqualFold(s, from) }) {
 		return false
 	}
 	for _, n := range needs {
@@ -75,7 +76,7 @@ func (e *Engine) fits(a *agent, q *QueueOptions, t *Tier, needs []Skill) bool {
 		if n.Level > t.Lower {
 			least = n.Level - t.Lower
 		}
-		if level(a.o, n.Name) < least {
+		if level(a, n.Name) < least {
 			return false
 		}
 	}

@@ -86,7 +86,7 @@ func (c *Call) enlist(env *Env, step *ivr.Step) {
 	if c.Enlisted {
 		env.do(Action{Kind: Leave, Call: c.ID})
 	}
-	c.Needs = mergeNeeds(c.Needs, step.Needs)
+	c.Needs = ivr.MergeNeeds(c.Needs, step.Needs)
 	c.Priority = max(c.Priority, step.Priority)
 	c.wait(env, step.Queue, c.since(step))
 }
@@ -111,20 +111,6 @@ func (c *Call) since(step *ivr.Step) turn.Instant {
 		return c.CDR.Began
 	}
 	return 0
-}
-
-// mergeNeeds asks for each skill once, at the higher level.
-func mergeNeeds(a, b []ivr.Need) []ivr.Need {
-	out := slices.Clone(a)
-	for _, need := range b {
-		i := slices.IndexFunc(out, func(n ivr.Need) bool { return n.Skill == need.Skill })
-		if i < 0 {
-			out = append(out, need)
-		} else {
-			out[i].Level = max(out[i].Level, need.Level)
-		}
-	}
-	return out
 }
 
 // Queued tells that the queue has the call: the flow goes on behind its step.

@@ -7,6 +7,7 @@ import (
 	"github.com/hotline12345/hotline/call"
 	"github.com/hotline12345/hotline/ivr"
 	"github.com/hotline12345/hotline/journal"
+	"github.com/hotline12345/hotline/plan"
 )
 
 // toQueue gives the engine an event.
@@ -19,7 +20,7 @@ func (c *Core) callToQueue(a *call.Action) {
 	ev := acd.Event{Call: a.Call}
 	switch a.Kind {
 	case call.Enlist:
-		ev.Kind, ev.Queue, ev.Priority, ev.Needs, ev.Since = acd.CallWaiting, a.Queue, a.Priority, needs(a.Needs), a.Since
+		ev.Kind, ev.Queue, ev.Priority, ev.Needs, ev.Since = acd.CallWaiting, a.Queue, a.Priority, plan.Skills(a.Needs), a.Since
 		if e := c.calls.get(a.Call); e != nil {
 			ev.Began = e.CDR.Began
 		}
@@ -38,14 +39,6 @@ func (c *Core) callToQueue(a *call.Action) {
 	}
 	c.toQueue(ev)
 	c.touchCall(a.Call)
-}
-
-func needs(in []ivr.Need) []acd.Skill {
-	out := make([]acd.Skill, len(in))
-	for i, n := range in {
-		out[i] = acd.Skill{Name: n.Skill, Level: n.Level}
-	}
-	return out
 }
 
 // queueAction carries out what the engine decided.

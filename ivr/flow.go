@@ -3,7 +3,10 @@
 // end. It is pure: events in, actions out, one deadline.
 package ivr
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Kind is what a step does.
 type Kind uint8
@@ -45,6 +48,20 @@ func (w *When) Holds(unix int64) bool {
 type Need struct {
 	Skill string `cbor:"1,keyasint,omitempty"`
 	Level uint8  `cbor:"2,keyasint,omitempty"`
+}
+
+// MergeNeeds asks for each skill once, at the higher level.
+func MergeNeeds(a, b []Need) []Need {
+	out := slices.Clone(a)
+	for _, need := range b {
+		i := slices.IndexFunc(out, func(n Need) bool { return n.Skill == need.Skill })
+		if i < 0 {
+			out = append(out, need)
+		} else {
+			out[i].Level = max(out[i].Level, need.Level)
+		}
+	}
+	return out
 }
 
 // Choice is one digit of a menu and the flow it leads to.

@@ -3,7 +3,6 @@
 package plan
 
 import (
-	"slices"
 	"time"
 
 	"github.com/hotline12345/hotline/acd"
@@ -128,16 +127,6 @@ func (c *Compiled) Queue(name string) *acd.QueueOptions { return c.queues[name] 
 
 // Agent finds an agent, nil for none.
 func (c *Compiled) Agent(id string) *acd.AgentOptions { return c.agents[id] }
-
-// Agents is how many agents of the plan a queue has.
-func (c *Compiled) Agents(queue string) (n int) {
-	for i := range c.ACD.Agents {
-		if slices.Contains(c.ACD.Agents[i].Queues, queue) {
-			n++
-		}
-	}
-	return n
-}
 
 // Hours finds hours by name, nil for none.
 func (c *Compiled) Hours(name string) *schedule.Hours { return c.hours[name] }

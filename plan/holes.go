@@ -22,14 +22,20 @@ func (h Hole) String() string {
 	return when(h.Days, schedule.Clock(h.From), schedule.Clock(h.To), h.More) + ": " + h.Why
 }
 
-// gap is where a call stands at a time at which nobody can take it.
-type gap struct {
-	at     int
-	absent bool // the roster has people, the plan no agents
+// A gap is where a call stands at a time at which nobody can take it: nowhere, or
+// a wait, of which the roster has people, and none may have the call, or has none.
+func (p *prover) gap(at, m int) int {
+	switch {
+	case at < 0:
+		return nowhere
+	case p.waits[at].vain[m]:
+		return 2*at + 1
+	}
+	return 2 * at
 }
 
 // holes puts gaps together.
-func (p *prover) holes(gaps []during[gap]) (out []Hole) {
+func (p *prover) holes(gaps []during[int]) (out []Hole) {
 	for _, s := range spans(p.c, gaps) {
 		h := Hole{Days: s.days, From: s.from, To: s.to, More: s.more}
 		h.Queue, h.Why = p.why(s.what)
@@ -39,26 +45,32 @@ func (p *prover) holes(gaps []during[gap]) (out []Hole) {
 }
 
 // why says in which queue a call waits in vain, and why in vain.
-func (p *prover) why(g gap) (queue, text string) {
-	if g.at < 0 {
+func (p *prover) why(gap int) (queue, text string) {
+	if gap < 0 {
 		return "", "its flow leads to no queue then"
 	}
-	queue = p.c.ACD.Queues[g.at].Name
-	if g.absent {
-		return queue, fmt.Sprintf("queue %s has roster people then, but the plan has no agents in %s; no duty tier", queue, strings.Join(p.deserted(g.at), ", "))
+	w := p.waits[gap/2]
+	queue = p.c.ACD.Queues[w.queue].Name
+	if gap%2 == 0 {
+		return queue, fmt.Sprintf("queue %s has no roster people then, no duty tier", queue)
 	}
-	return queue, fmt.Sprintf("queue %s has no roster people then, no duty tier", queue)
+	return queue, fmt.Sprintf("queue %s has roster people then, but the plan has no agents in %s; no duty tier", queue, p.deserted(w))
 }
 
-// deserted are the queues with a roster and without agents that a queue asks.
-func (p *prover) deserted(queue int) (out []string) {
-	asked, _ := p.c.asked(queue)
-	for _, q := range asked {
-		if name := p.c.ACD.Queues[q].Name; len(p.c.rosters[name]) > 0 && p.c.Agents(name) == 0 {
-			out = append(out, name)
+// deserted are the queues that a wait asks, with a roster and without an agent
+// who may have its calls, and what skills are asked for.
+func (p *prover) deserted(w *wait) string {
+	var names []string
+	for i := range w.posts {
+		if name := p.c.ACD.Queues[w.posts[i].queue].Name; len(p.c.rosters[name]) > 0 && w.posts[i].fit == 0 {
+			names = append(names, name)
 		}
 	}
-	return out
+	text := strings.Join(names, ", ")
+	for i, n := range w.needs {
+		text += []string{" with ", ", "}[min(i, 1)] + fmt.Sprintf("%s of level %d", n.Skill, n.Level)
+	}
+	return text
 }
 
 // How much of many holes is told.

@@ -12,7 +12,7 @@ import (
 // that the table of holidays knows, of a plain week, and around each date that
 // the plan names: people of a roster, those of a queue that a tier asks, or a
 // duty tier. A roster's people count as far as the plan has agents of the queue
-// to fill it. A forward may fail at any time and proves nothing; what stands
+// to fill it who have the skills that the call asks for. A forward may fail at any time and proves nothing; what stands
 // behind it does. The path without a key through a menu is the one that
 // counts. A number that is hung up with 404, 410 or 604 is no more: it needs
 // nobody.
@@ -41,10 +41,9 @@ type Holder struct {
 type prover struct {
 	c       *Compiled
 	moments []moment
-	own     [][]int                 // by queue of Options and moment: people of its roster, as far as there are agents
-	people  [][]int                 // likewise: its own and those whom its tiers ask
-	absent  [][]bool                // likewise: a roster wants people of a queue that has no agents
-	duty    []bool                  // by queue: it has a duty tier
+	due     [][]int // by queue of Options and moment: people of its roster; nil: not asked for yet
+	waits   []*wait
+	ofQueue [][]int                 // by queue: places in waits
 	done    map[string]*NumberProof // by what of a flow counts
 }
 
@@ -59,7 +58,7 @@ func (c *Compiled) Prove() *Proof {
 		}
 		one := NumberProof{Number: n.Number}
 		for i, flow := range c.flowsOf(n) {
-			found := p.flow(flow)
+			found := p.flow(flow, n.Needs)
 			if i == 0 {
 				one = *found
 				one.Number = n.Number
@@ -73,64 +72,18 @@ func (c *Compiled) Prove() *Proof {
 }
 
 func (c *Compiled) prover() *prover {
-	p := &prover{c: c, moments: c.moments(), done: map[string]*NumberProof{}}
-	p.count()
-	return p
+	n := len(c.ACD.Queues)
+	return &prover{c: c, moments: c.moments(), due: make([][]int, n), ofQueue: make([][]int, n), done: map[string]*NumberProof{}}
 }
 
-// count counts the people of each queue at each moment.
-func (p *prover) count() {
-	n := len(p.c.ACD.Queues)
-	p.own = make([][]int, n)
-	vain := make([][]bool, n) // by queue and moment: the roster has people, the plan no agents
-	for i := range n {
-		name := p.c.ACD.Queues[i].Name
-		agents := p.c.Agents(name)
-		p.own[i], vain[i] = make([]int, len(p.moments)), make([]bool, len(p.moments))
-		for m := range p.moments {
-			due := p.c.Due(name, p.moments[m].unix)
-			p.own[i][m], vain[i][m] = min(due, agents), due > 0 && agents == 0
-		}
-	}
-	for i := range n {
-		asked, duty := p.c.asked(i)
-		people, absent := make([]int, len(p.moments)), make([]bool, len(p.moments))
-		for _, q := range asked {
-			for m := range p.moments {
-				people[m] += p.own[q][m]
-				absent[m] = absent[m] || vain[q][m]
-			}
-		}
-		p.people, p.absent, p.duty = append(p.people, people), append(p.absent, absent), append(p.duty, len(duty) > 0)
-	}
-}
-
-// flow proves one flow, once for all that differ only in what is heard.
-func (p *prover) flow(f *ivr.Flow) *NumberProof {
-	key := counting(f, ivr.Queue, ivr.Music, ivr.Hangup)
+// flow proves one flow for the skills that the number asks for, once for all
+// that differ only in what is heard.
+func (p *prover) flow(f *ivr.Flow, needs []ivr.Need) *NumberProof {
+	key := counting(f, needs, ivr.Queue, ivr.Music, ivr.Hangup)
 	if p.done[key] == nil {
-		p.done[key] = p.prove(p.walk(f))
+		p.done[key] = p.prove(p.walk(f, needs))
 	}
 	return p.done[key]
-}
-
-// asked are the queues whose agents a queue's tiers reach before the call's
-// longest wait is over, and the numbers they ring.
-func (c *Compiled) asked(queue int) (queues []int, duty []string) {
-	q := &c.ACD.Queues[queue]
-	for _, t := range q.Tiers {
-		switch {
-		case q.MaxWait > 0 && t.After >= q.MaxWait:
-		case t.Duty != nil && t.Duty.Destination != "": // a forward by another name
-		case t.Duty != nil:
-			duty = append(duty, t.Duty.Number)
-		default:
-			if i := c.queueIndex(t.Queue, queue); i >= 0 && !slices.Contains(queues, i) {
-				queues = append(queues, i)
-			}
-		}
-	}
-	return queues, duty
 }
 
 func (c *Compiled) queueIndex(name string, otherwise int) int {
@@ -143,27 +96,21 @@ func (c *Compiled) queueIndex(name string, otherwise int) int {
 // prove sums up where calls stand.
 func (p *prover) prove(stands []int) *NumberProof {
 	out := &NumberProof{}
-	holders := map[int]int{} // by queue: place in out.Holders
 	fewest := -1
-	var open []during[gap]
+	var open []during[int]
 	for m, at := range stands {
 		mo := &p.moments[m]
 		switch {
 		case at == released:
 			out.Released = true
 		case !p.held(at, m):
-			open = append(open, during[gap]{mo, p.gap(at, m)})
+			open = append(open, during[int]{mo, p.gap(at, m)})
 		default:
-			i, known := holders[at]
-			if !known {
-				i = len(out.Holders)
-				holders[at] = i
-				out.Holders = append(out.Holders, p.holder(at))
-			}
+			h := out.holder(p, p.waits[at])
 			if mo.plain {
-				out.Holders[i].Minutes += mo.to - mo.from
+				h.Minutes += mo.to - mo.from
 			}
-			if n := p.people[at][m]; fewest < 0 || n < fewest {
+			if n := p.waits[at].people[m]; fewest < 0 || n < fewest {
 				fewest = n
 			}
 		}
@@ -171,7 +118,7 @@ func (p *prover) prove(stands []int) *NumberProof {
 	if fewest >= 0 {
 		var thin []during[int]
 		for m, at := range stands {
-			if p.held(at, m) && p.people[at][m] == fewest {
+			if p.held(at, m) && p.waits[at].people[m] == fewest {
 				thin = append(thin, during[int]{&p.moments[m], at})
 			}
 		}
@@ -183,25 +130,32 @@ func (p *prover) prove(stands []int) *NumberProof {
 }
 
 // held says whether somebody takes a call that stands there at a moment.
-func (p *prover) held(at, m int) bool { return at >= 0 && (p.people[at][m] > 0 || p.duty[at]) }
+func (p *prover) held(at, m int) bool {
+	return at >= 0 && (p.waits[at].people[m] > 0 || len(p.waits[at].duty) > 0)
+}
 
-func (p *prover) gap(at, m int) gap { return gap{at, at >= 0 && p.absent[at][m]} }
-
-func (p *prover) holder(queue int) Holder {
-	asked, duty := p.c.asked(queue)
-	h := Holder{Queue: p.c.ACD.Queues[queue].Name, Duty: duty}
-	for _, q := range asked {
-		name := p.c.ACD.Queues[q].Name
-		if q != queue {
+// holder finds or makes the one that is a wait's.
+func (n *NumberProof) holder(p *prover, w *wait) *Holder {
+	queue := p.c.ACD.Queues[w.queue].Name
+	for i := range n.Holders {
+		if n.Holders[i].Queue == queue {
+			return &n.Holders[i]
+		}
+	}
+	h := Holder{Queue: queue, Duty: w.duty}
+	for _, post := range w.posts {
+		name := p.c.ACD.Queues[post.queue].Name
+		if post.queue != w.queue {
 			h.Also = append(h.Also, name)
 		}
 		for _, shift := range p.c.rosters[name] {
-			if shift.People > 0 && !slices.Contains(h.Shifts, shift.Name) {
+			if shift.People > 0 && post.fit > 0 && !slices.Contains(h.Shifts, shift.Name) {
 				h.Shifts = append(h.Shifts, shift.Name)
 			}
 		}
 	}
-	return h
+	n.Holders = append(n.Holders, h)
+	return &n.Holders[len(n.Holders)-1]
 }
 
 // add takes what another flow of the number leads to.

@@ -127,6 +127,36 @@ func TestAHoleIsFoundAndNamed(t *testing.T) {
 				"numbers.12315: nobody can take it daily 00:00–08:00: queue market has roster people then, but the plan has no agents in general; no duty tier; " +
 				"daily 16:00–24:00: queue market has roster people then, but the plan has no agents in general; no duty tier" + both,
 		},
+		"nobody has the skill": {
+			func(p *config.Plan) {
+				p.Skills = []string{"market"}
+				p.Agents.Get("8001").Skills.Set("market", 4)
+				p.Numbers.Get("12315").Skills.Set("market", 5)
+				p.Numbers.Get("12358").Skills.Set("market", 4)
+			},
+			"numbers.12315: nobody can take it daily 00:00–24:00: queue market has roster people then, but the plan has no agents in market, general with market of level 5; no duty tier",
+		},
+		"nobody has the skill that the flow asks for": {
+			func(p *config.Plan) {
+				p.Skills = []string{"market", "english"}
+				for _, agent := range []string{"8001", "8002"} {
+					p.Agents.Get(agent).Skills.Set("market", 5)
+				}
+				p.Agents.Get("8003").Skills.Set("english", 5)
+				p.Numbers.Get("12315").Skills.Set("market", 5)
+				p.Flows.Set("market", flow(t, "[answer, {queue: {name: market, skills: {english: 1}}}, music]"))
+			},
+			"numbers.12315: nobody can take it daily 00:00–24:00: queue market has roster people then, but the plan has no agents in market, general with market of level 5, english of level 1; no duty tier",
+		},
+		"a tier that asks for less": {
+			func(p *config.Plan) {
+				p.Skills = []string{"market"}
+				p.Agents.Get("8003").Skills.Set("market", 1)
+				p.Numbers.Get("12315").Skills.Set("market", 5)
+				p.Queues.Get("market").Tiers[1].Lower = 9
+			},
+			"",
+		},
 		"held by a duty": {func(p *config.Plan) {
 			p.Rosters = nil
 			for _, q := range []string{"general", "market"} {
@@ -223,8 +253,8 @@ func TestTheProofAgreesWithEveryMinute(t *testing.T) {
 	}
 	for _, name := range []string{"12345", "12315"} {
 		n := c.numbers[name]
-		p := &prover{c: c, moments: c.moments()}
-		stands := p.walk(c.flows[n.Flow])
+		p := c.prover()
+		stands := p.walk(c.flows[n.Flow], n.Needs)
 		at, holes := 0, 0
 		for p.moments[at].day != schedule.Date(2026, 1, 1) {
 			at++
@@ -233,8 +263,7 @@ func TestTheProofAgreesWithEveryMinute(t *testing.T) {
 			for unix >= p.moments[at].day.Unix(p.moments[at].to) {
 				at++
 			}
-			q := stands[at]
-			proved := q == released || q >= 0 && (c.Due(c.ACD.Queues[q].Name, p.moments[at].unix) > 0 || q == 1 && c.Due("general", p.moments[at].unix) > 0)
+			proved := stands[at] == released || p.held(stands[at], at)
 			if want := heldAt(c, n, unix); want != proved {
 				t.Fatalf("%s at %s: held is %v, the proof says %v", name, time.Unix(unix, 0).In(schedule.Zone), want, proved)
 			}

@@ -32,28 +32,18 @@ func (c *Compiled) flowsOf(n *Number) []*ivr.Flow {
 	return out
 }
 
-// walk is where a caller who presses nothing stands at last, by moment: in a
-// queue, nowhere, or released.
-func (p *prover) walk(f *ivr.Flow) []int {
+// walk is where a caller who presses nothing stands at last, by moment: in one of
+// the prover's waits, nowhere, or released.
+func (p *prover) walk(f *ivr.Flow, needs []ivr.Need) []int {
 	out := make([]int, len(p.moments))
-	queues := p.queuesOf(f)
 	for m := range p.moments {
-		out[m], _ = stand(f, queues, p.moments[m].unix)
+		out[m], _ = p.stand(f, needs, p.moments[m].unix)
 	}
 	return out
 }
 
-// queuesOf are the places in Options of the queues that steps name.
-func (p *prover) queuesOf(f *ivr.Flow) []int {
-	queues := make([]int, len(f.Steps))
-	for i := range f.Steps {
-		queues[i] = p.c.queueIndex(f.Steps[i].Queue, nowhere)
-	}
-	return queues
-}
-
 // stand is where he stands at a time, and how many steps have led there.
-func stand(f *ivr.Flow, queues []int, unix int64) (at, steps int) {
+func (p *prover) stand(f *ivr.Flow, needs []ivr.Need, unix int64) (at, steps int) {
 	at = nowhere
 	for i := range f.Steps {
 		step := &f.Steps[i]
@@ -61,8 +51,14 @@ func stand(f *ivr.Flow, queues []int, unix int64) (at, steps int) {
 			continue
 		}
 		switch step.Kind {
-		case ivr.Queue: // a later one takes the call out of the one before
-			at = queues[i]
+		case ivr.Queue: // a later one takes the call out of the one before, and asks for more
+			if len(step.Needs) > 0 {
+				needs = ivr.MergeNeeds(needs, step.Needs)
+			}
+			at = nowhere
+			if queue := p.c.queueIndex(step.Queue, nowhere); queue >= 0 {
+				at = p.wait(queue, needs)
+			}
 		case ivr.Music: // he waits here
 			return at, i
 		case ivr.Hangup: // also where he is enlisted
@@ -75,17 +71,17 @@ func stand(f *ivr.Flow, queues []int, unix int64) (at, steps int) {
 	return at, len(f.Steps)
 }
 
-// counting is a flow's steps of some kinds: flows that are alike in them are
-// proved alike.
-func counting(f *ivr.Flow, kinds ...ivr.Kind) string {
-	var key []byte
+// counting is a flow's steps of some kinds, for a number that asks for skills:
+// flows that are alike in them are proved alike.
+func counting(f *ivr.Flow, needs []ivr.Need, kinds ...ivr.Kind) string {
+	key := fmt.Append(nil, needs)
 	for i := range f.Steps {
 		step := &f.Steps[i]
 		if !slices.Contains(kinds, step.Kind) {
 			continue
 		}
 		w := &step.When
-		key = fmt.Appendf(key, "\n%d %s %s %d %p %v %d %d", step.Kind, step.Queue, step.Target, step.Status, w.Hours, w.Closed, w.From, w.Until)
+		key = fmt.Appendf(key, "\n%d %s %v %s %d %p %v %d %d", step.Kind, step.Queue, step.Needs, step.Target, step.Status, w.Hours, w.Closed, w.From, w.Until)
 	}
 	return string(key)
 }

@@ -52,9 +52,9 @@ func (c *Compiled) Covers(wanted []string) [][]Cover {
 		}
 		var keys []string
 		for _, f := range c.flowsOf(n) {
-			key := counting(f, ivr.Queue, ivr.Music, ivr.Hangup, ivr.Forward)
+			key := counting(f, n.Needs, ivr.Queue, ivr.Music, ivr.Hangup, ivr.Forward)
 			if known[key] == nil {
-				known[key] = p.stretches(f)
+				known[key] = p.stretches(f, n.Needs)
 			}
 			at := slices.Index(keys, key)
 			if at < 0 {
@@ -74,13 +74,12 @@ func (c *Compiled) Covers(wanted []string) [][]Cover {
 }
 
 // stretches are all times of a flow.
-func (p *prover) stretches(f *ivr.Flow) (out []Stretch) {
+func (p *prover) stretches(f *ivr.Flow, needs []ivr.Need) (out []Stretch) {
 	var found []during[int]
 	var kinds []Stretch
 	seen := map[string]int{} // by what they say: place in kinds
-	queues := p.queuesOf(f)
 	for m := range p.moments {
-		s := p.stretch(f, queues, m)
+		s := p.stretch(f, needs, m)
 		key := fmt.Sprintf("%+v", s)
 		at, known := seen[key]
 		if !known {
@@ -98,9 +97,9 @@ func (p *prover) stretches(f *ivr.Flow) (out []Stretch) {
 }
 
 // stretch is who takes a call of the flow at a moment.
-func (p *prover) stretch(f *ivr.Flow, queues []int, m int) (out Stretch) {
+func (p *prover) stretch(f *ivr.Flow, needs []ivr.Need, m int) (out Stretch) {
 	unix := p.moments[m].unix
-	at, steps := stand(f, queues, unix)
+	at, steps := p.stand(f, needs, unix)
 	for i := range steps {
 		step := &f.Steps[i]
 		if step.Kind == ivr.Forward && step.When.Holds(unix) && !slices.Contains(out.First, step.Target) {
@@ -115,12 +114,11 @@ func (p *prover) stretch(f *ivr.Flow, queues []int, m int) (out Stretch) {
 		out.Queue, out.Hole = p.why(p.gap(at, m))
 		return out
 	}
-	out.Queue = p.c.ACD.Queues[at].Name
-	asked, duty := p.c.asked(at)
-	out.Duty = duty
-	for _, q := range asked {
-		name := p.c.ACD.Queues[q].Name
-		if people := p.own[q][m]; people > 0 {
+	w := p.waits[at]
+	out.Queue, out.Duty = p.c.ACD.Queues[w.queue].Name, w.duty
+	for i := range w.posts {
+		name := p.c.ACD.Queues[w.posts[i].queue].Name
+		if people := w.posts[i].people[m]; people > 0 {
 			out.Posts = append(out.Posts, Post{Queue: name, People: people, Shifts: p.c.rosters[name].On(unix)})
 		}
 	}

@@ -65,8 +65,8 @@ func TestTheEmbeddedPlanIsProved(t *testing.T) {
 12366
   时间 when          先转 rung first  队列 queue  谁接 who
   daily 00:00–08:00  tax              general     接管 takeover: general 3 (night)
-  daily 08:00–16:00  tax              general     接管 takeover: general 12 (day)
-  daily 16:00–24:00  tax              general     接管 takeover: general 8 (middle)
+  daily 08:00–16:00  tax              general     接管 takeover: general 5 (day)
+  daily 16:00–24:00  tax              general     接管 takeover: general 5 (middle)
 
 全年每一分钟都有人接的号码 1 / 1,按 2025, 2026 年的节假日和平常周 / numbers held at every minute: 1 of 1, by the holidays of 2025, 2026 and plain weeks`)
 	if code, _, err := r.run("number", "check"); code != exitUnreachable || !strings.Contains(err, "--plan FILE") {

@@ -48,7 +48,7 @@ rosters: {day: {from: "08:00", to: "20:00", agents: {general: 2, tax: 1}}, night
 skills: [general, tax]
 trunks: {telecom: {match: [10.10.0.0/24], peers: [{address: "10.10.0.5:5060"}], channels: 300}}
 phones: {"8001": {name: 王敏}}
-agents: {"8001": {name: 王敏, queues: [general, tax], skills: {general: 5}}}
+agents: {"8001": {name: 王敏, queues: [general, tax], skills: {general: 5, tax: 5}}}
 queues: {general: {ring: 15s, wrap_up: 20s}, tax: {}}
 destinations: {tax: {trunk: telecom, number: "12366"}}
 flows: {hotline: [answer, {queue: general}, music]}
