@@ -77,6 +77,13 @@ func (c *Call) Offer(env *Env, offer *Offer, reason journal.Offered) {
 func (c *Call) ringOther(env *Env, t *Target, auto bool) {
 	if !c.ring(env, &c.Other, t, auto) {
 		c.attemptFailed(env, NoPorts, dialog.Cause{Status: 503, Q850: 34, Text: "no ports"})
+		return
+	}
+	// A caller who hears us already, after a prompt, is not to hear nothing while
+	// it rings: his own exchange plays him no ringing tone any more.
+	hears := c.Caller.Answered || c.Caller.Early
+	if c.Attempt.Kind == ForwardStep && hears && c.Caller.Playing == PlayingNothing && len(c.o.Hold) > 0 {
+		c.play(env, &c.Caller, PlayingHold, c.o.Hold, true)
 	}
 }
 
@@ -175,7 +182,7 @@ func (c *Call) rings(env *Env, body []byte, fork string) {
 	c.Other.Early, c.Other.Fork = true, fork
 	c.giveMedia(env, &c.Other)
 	c.progress(env)
-	c.hearOther(env, &c.Caller)
+	c.hear(env, &c.Caller, &c.Other) // also one that is not to be sent to: an early sendonly is an announcement, no hold
 }
 
 // taken takes the 200 of the other leg. Each fork has an answer of its own to

@@ -96,6 +96,8 @@ func fuzzPlan(revision uint64) *plan.Compiled {
 	menu := config.Step{Kind: "menu", Clips: []string{"greeting"}, Tries: 2}
 	menu.Choices.Set("1", "hotline")
 	p.Flows.Set("chosen", []config.Step{{Kind: "progress"}, menu})
+	p.Flows.Set("greeted", []config.Step{{Kind: "answer"}, {Kind: "play", Clips: []string{"greeting"}}, {Kind: "forward", To: "bureau"}, {Kind: "hangup", Status: 480}})
+	p.Numbers.Set("12348", config.Number{Flow: "greeted"})
 	p.Numbers.Set("12345", config.Number{Flow: "hotline"})
 	p.Numbers.Set("12333", config.Number{Flow: "forwarded"})
 	p.Numbers.Set("12350", config.Number{Flow: "urgent"})
