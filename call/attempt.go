@@ -185,13 +185,20 @@ func (c *Call) rings(env *Env, body []byte, fork string) {
 	c.hear(env, &c.Caller, &c.Other) // also one that is not to be sent to: an early sendonly is an announcement, no hold
 }
 
+// settled says whether what a party has agreed to holds in its 200, too. An early
+// answer binds (RFC 6337 section 2.2); one that was not to be sent to before there
+// was anybody to hear it may have become one that is.
+func (p *Party) settled(body []byte, fork string) bool {
+	return p.Agreed && !p.Offering && p.Fork == fork && (!p.Held || len(body) == 0)
+}
+
 // taken takes the 200 of the other leg. Each fork has an answer of its own to
 // our offer (RFC 3261 section 13.2.2.4): media go to the one that took the call.
 func (c *Call) taken(env *Env, body []byte, fork string) {
 	if c.Phase != Walking || c.Attempt.Kind == NoAttempt {
 		return
 	}
-	if c.Other.Offering || !c.Other.Agreed || c.Other.Fork != fork {
+	if !c.Other.settled(body, fork) {
 		if err := c.Other.SDP.Accept(body); err != nil {
 			c.attemptFailed(env, BadSDP, refusal(err))
 			return

@@ -171,7 +171,7 @@ func (c *Call) thirdRings(env *Env, a *dialog.Action) {
 // thirdTakes makes the one who has answered the caller's partner; whoever sent
 // him there has done with the call.
 func (c *Call) thirdTakes(env *Env, a *dialog.Action) {
-	if c.Third.Offering || !c.Third.Agreed || c.Third.Fork != a.Fork {
+	if !c.Third.settled(a.Body, a.Fork) {
 		if c.Third.SDP.Accept(a.Body) != nil {
 			c.transferFailed(env, BadSDP, 488)
 			return

@@ -66,5 +66,10 @@ func TestAnEarlyAnnouncementIsHeard(t *testing.T) {
 	if hear := w.forwarded("12333"); hear.Kind != order.HearLeg {
 		t.Errorf("he hears %+v", hear)
 	}
+	w.peers[0].Calls[1].Manner.SDP = "" // and talks with the caller, once it has answered
+	w.pass(6 * time.Second)
+	if hear := w.orders[w.legs[0]].Hear; hear.Kind != order.HearLeg || w.orders[w.legs[1]].Mute {
+		t.Errorf("once it has answered, he hears %+v", hear)
+	}
 	w.end()
 }

@@ -115,7 +115,7 @@ func (c *Call) due(p *Peer) {
 func (c *Call) rings(p *Peer) {
 	status, body := 180, ""
 	if c.Manner.Early {
-		status, body = 183, c.reply(p, c.theirInvite.body)
+		status, body = 183, c.sdp(p)
 	}
 	c.said, c.Ringing = c.theirInvite.reply(status, c.localTag, c.contact(p), body), true
 	p.send(c.said)
@@ -279,13 +279,18 @@ func (c *Call) answer(p *Peer) {
 		c.finishRefused(p)
 		return
 	}
-	body := c.Manner.SDP
-	if body == "" {
-		body = c.reply(p, c.theirInvite.body)
-	}
+	body := c.sdp(p)
 	c.Answered = p.now
 	c.response = c.theirInvite.reply(200, c.localTag, c.contact(p)+c.Manner.More, body)
 	c.startRepeats(p)
+}
+
+// sdp is his answer to the offer.
+func (c *Call) sdp(p *Peer) string {
+	if c.Manner.SDP != "" {
+		return c.Manner.SDP
+	}
+	return c.reply(p, c.theirInvite.body)
 }
 
 // finishRefused keeps the repeats going: the call is over, its ACK is not yet
