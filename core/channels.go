@@ -9,7 +9,7 @@ import (
 // CheckChannels verifies what holds between turns as long as no plan has taken
 // channels away: no destination and no trunk has more calls than channels, urgent
 // calls alone have reserved ones, and no caller with a number is at one
-// destination twice.
+// destination twice, but for an emergency's, where he may have been sent by hand.
 func (c *Core) CheckChannels() error {
 	for _, row := range c.plan.Source.Destinations {
 		if n := c.outside.busy[row.Name]; row.Value.Channels > 0 && n > row.Value.Channels {
@@ -22,7 +22,7 @@ func (c *Core) CheckChannels() error {
 	seen := newTable[callerAt, bool]()
 	for _, l := range c.legs.rows {
 		at := callerAt{l.peer.Dest, l.peer.Caller}
-		if l.call == 0 || at.destination == "" || at.caller == numbering.Anonymous || at.caller == "" {
+		if l.call == 0 || at.destination == "" || l.peer.Urgent || at.caller == numbering.Anonymous || at.caller == "" {
 			continue
 		}
 		if seen.get(at) {
