@@ -28,6 +28,17 @@ func (e *Engine) Room(name string) bool {
 	return ok && (e.queues[i].o.Limit == 0 || e.queues[i].waiting < e.queues[i].o.Limit)
 }
 
+// SeatsTaken says whether a queue's first seats are a destination's channels, and
+// all of them are taken.
+func (e *Engine) SeatsTaken(name string) bool {
+	i, ok := e.byName[name]
+	if !ok || len(e.queues[i].o.Tiers) == 0 {
+		return false
+	}
+	d := e.queues[i].o.Tiers[0].Duty
+	return d != nil && !e.room(d)
+}
+
 // Call returns a call's place in the engine.
 func (e *Engine) Call(id turn.ID) (CallRecord, bool) {
 	if w := e.calls[id]; w != nil {

@@ -82,8 +82,8 @@ func (c *Call) ringOther(env *Env, t *Target, auto bool) {
 	// A caller who hears us already, after a prompt, is not to hear nothing while
 	// it rings: his own exchange plays him no ringing tone any more.
 	hears := c.Caller.Answered || c.Caller.Early
-	if c.Attempt.Kind == ForwardStep && hears && c.Caller.Playing == PlayingNothing && len(c.o.Hold) > 0 {
-		c.play(env, &c.Caller, PlayingHold, c.o.Hold, true)
+	if c.Attempt.Kind == ForwardStep && hears && c.Caller.Playing == PlayingNothing {
+		c.music(env, PlayingHold)
 	}
 }
 

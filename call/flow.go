@@ -71,15 +71,26 @@ func (c *Call) playStep(env *Env, a *ivr.Action) {
 	c.play(env, &c.Caller, playing, clips, loop)
 }
 
-// spell puts the dialled number's clips in the place of ivr.Dialled.
+// spell puts what the call decides in the place of the clips that stand for it.
 func (c *Call) spell(clips []string) []string {
-	i := slices.Index(clips, ivr.Dialled)
-	if i < 0 {
-		return clips
+	if i := slices.Index(clips, ivr.Dialled); i >= 0 {
+		clips = slices.Concat(clips[:i], prompt.Number(c.CDR.Number), clips[i+1:])
 	}
-	out := append([]string{}, clips[:i]...)
-	out = append(out, prompt.Number(c.CDR.Number)...)
-	return append(out, clips[i+1:]...)
+	if i := slices.Index(clips, ivr.Takeover); i >= 0 {
+		clips = slices.Concat(clips[:i], []string{c.takeover()}, clips[i+1:])
+	}
+	return clips
+}
+
+// takeover is the clip that says why 12345 has taken the call over.
+func (c *Call) takeover() string {
+	switch c.CDR.TakenOver {
+	case Busy.String(), Full.String():
+		return ivr.Takeovers[0]
+	case Returned.String():
+		return ivr.Takeovers[1]
+	}
+	return ivr.Takeovers[2]
 }
 
 func (c *Call) enlist(env *Env, step *ivr.Step) {

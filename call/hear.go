@@ -14,6 +14,13 @@ func (c *Call) play(env *Env, p *Party, playing Playing, clips []string, loop bo
 	p.PlayedBy = p.Media.Number
 }
 
+// music lets the caller hear words and then music, again and again.
+func (c *Call) music(env *Env, playing Playing, words ...string) {
+	if clips := slices.Concat(words, c.o.Hold); len(clips) > 0 {
+		c.play(env, &c.Caller, playing, clips, len(c.o.Hold) > 0)
+	}
+}
+
 // silence lets a party hear nothing.
 func (c *Call) silence(env *Env, p *Party) {
 	p.Playing = PlayingNothing

@@ -1,6 +1,7 @@
 package call
 
 import (
+	"github.com/hotline12345/hotline/ivr"
 	"github.com/hotline12345/hotline/ivr/prompt"
 	"github.com/hotline12345/hotline/journal"
 	"github.com/hotline12345/hotline/sip/dialog"
@@ -13,6 +14,7 @@ type Transfer struct {
 	Ends    turn.Instant `cbor:"2,keyasint,omitempty"` // it rings no longer
 	Ringing bool         `cbor:"3,keyasint,omitempty"`
 	Told    turn.ID      `cbor:"4,keyasint,omitempty"` // the leg whose REFER it is; 0: nobody's
+	Before  string       `cbor:"5,keyasint,omitempty"` // the CDR's destination, should this one not take the call
 }
 
 // Wish is a transfer as the core found it: a queue, a destination, or why there
@@ -21,8 +23,10 @@ type Wish struct {
 	By    string  // agent, subcenter, operator
 	Leg   turn.ID // whose REFER it is; 0: nobody's
 	To    string
-	Queue string  // to wait there, or
-	Out   *Target // to be rung
+	Queue string     // to wait there, or
+	Out   *Target    // to be rung
+	Needs []ivr.Need // Queue: the skills that the number asks for which was wished
+	Busy  bool       // Queue: all channels that are its seats are taken
 	Error *RefusedWish
 }
 
@@ -95,7 +99,11 @@ func (c *Call) Fulfil(env *Env, w *Wish) *RefusedWish {
 	c.tell(env, w.Leg, 200)
 	c.fact(env, journal.FactTransferDone, journal.TransferDone{Call: c.ID, To: w.To})
 	c.partWithOther(env)
-	c.backToQueue(env, w.Queue)
+	words := prompt.Transferring
+	if w.Busy {
+		words = prompt.ChannelsBusy
+	}
+	c.backToQueue(env, w.Queue, w.Needs, words)
 	return nil
 }
 
@@ -116,15 +124,13 @@ func (c *Call) transferOut(env *Env, w *Wish) {
 	if ring == 0 {
 		ring = c.o.Ring
 	}
-	c.Transfer = Transfer{To: w.To, Told: w.Leg, Ends: env.Now.Add(ring)}
+	c.Transfer = Transfer{To: w.To, Told: w.Leg, Ends: env.Now.Add(ring), Before: c.CDR.Destination}
 	if !c.ring(env, &c.Third, w.Out, false) {
 		c.transferFailed(env, NoPorts, 503)
 		return
 	}
 	c.silence(env, &c.Other)
-	if c.Caller.Playing != PlayingHold && len(c.o.Hold) > 0 {
-		c.play(env, &c.Caller, PlayingHold, c.o.Hold, true)
-	}
+	c.music(env, PlayingHold, prompt.Transferring)
 }
 
 // with is whoever talks with the caller: the agent, or the destination.
@@ -204,11 +210,11 @@ func (c *Call) transferFailed(env *Env, why Refusal, status int) {
 		c.letGo(env, &c.Third)
 		env.do(Action{Kind: LegEnd, Call: c.ID, Leg: c.Third.Leg, Cause: dialog.Cause{Status: 487, Q850: 16, Text: "transfer ended"}})
 	}
-	c.Third, c.Transfer = Party{}, Transfer{}
+	c.Third, c.Transfer, c.CDR.Destination = Party{}, Transfer{}, t.Before
 	c.tell(env, t.Told, max(status, 400))
 	c.changed(env)
 	if c.Other.Leg == 0 {
-		c.backToQueue(env, "")
+		c.backToQueue(env, "", nil, prompt.Returned)
 		return
 	}
 	c.hearOther(env, &c.Caller)
@@ -226,7 +232,7 @@ func (c *Call) handedOver(env *Env) {
 // failed: some phones do so by themselves. The caller is not to suffer for it.
 func (c *Call) leftBehind(env *Env) {
 	c.partWithOther(env)
-	c.backToQueue(env, "")
+	c.backToQueue(env, "", nil, prompt.Returned)
 }
 
 // partWithOther ends the talk with whoever has sent the caller on.
@@ -248,17 +254,17 @@ func (c *Call) partWithOther(env *Env) {
 
 // backToQueue lets a caller wait whom nobody has any more: "" is the queue that
 // had him last, or the hotline's own. What his number asks for counts no more:
-// whoever sent him on knows better.
-func (c *Call) backToQueue(env *Env, queue string) {
+// whoever sent him on knows better. He hears why he waits.
+func (c *Call) backToQueue(env *Env, queue string, needs []ivr.Need, words string) {
 	if queue == "" {
 		queue = c.CDR.Queue
 	}
 	if queue == "" {
 		queue = c.o.Fallback
 	}
-	c.Phase, c.Needs = Walking, nil
+	c.Phase, c.Needs = Walking, needs
 	c.walk.Wait()
-	c.play(env, &c.Caller, PlayingMusic, c.o.Hold, true)
+	c.music(env, PlayingMusic, words)
 	c.wait(env, queue, c.CDR.Began)
 	env.do(Action{Kind: MayBridge, Call: c.ID})
 }

@@ -88,6 +88,9 @@ func TestAFailedTransferComesBack(t *testing.T) {
 		t.Errorf("then the agent hears %+v", agent.Hear)
 	}
 	w.end()
+	if w.last.Destination != "" || w.last.Transfers != 1 {
+		t.Errorf("he was at no destination, says who has asked; the CDR says %q, of %d transfers", w.last.Destination, w.last.Transfers)
+	}
 }
 
 // A phone that hangs up on hearing that leaves the caller to the queue.
@@ -111,6 +114,31 @@ func TestAPhoneHangsUpOnAFailedTransfer(t *testing.T) {
 	if !w.peers[0].Busy() || w.only() == nil || w.only().Phase != call.Talking {
 		t.Errorf("the caller is gone, or nobody has him: %+v", w.only())
 	}
+	w.end()
+}
+
+// A caller hears what becomes of him: that he is being sent on, and, where nobody
+// has him any more, that he is back.
+func TestACallerHearsThatHeIsSentOnAndIsBack(t *testing.T) {
+	w := newWorld(t)
+	p, c := w.talk()
+	w.manner.Answer, w.manner.Status = 3*time.Second, 486
+	w.refer(p, c, "110")
+	w.pass(time.Second)
+	hears := func(when, clip string) {
+		if hear := w.orders[w.legs[0]].Hear; hear.Kind != order.HearClips || !slices.Equal(hear.Clips, []string{clip, "music"}) || !hear.Loop {
+			t.Errorf("%s he hears %+v", when, hear)
+		}
+	}
+	hears("sent on", "transferring")
+	var out demo.Out
+	p.HangUp(w.now, c, &out)
+	w.flight = append(w.flight, out.Packets...)
+	for _, agent := range []string{"8001", "8002"} {
+		w.command(core.Command{Kind: core.AgentLogout, Agent: agent})
+	}
+	w.pass(4 * time.Second)
+	hears("refused", "returned")
 	w.end()
 }
 

@@ -3,7 +3,6 @@ package core
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/hotline12345/hotline/call"
 	"github.com/hotline12345/hotline/turn"
@@ -57,12 +56,14 @@ func (c *Core) transfer(id turn.ID, to string) error {
 // caller at once, a destination is rung before whoever has him lets him go. Such
 // a wish goes by the plan in force.
 func (c *Core) sendOn(e *entry, w *call.Wish) *call.RefusedWish {
-	queue, target, known := c.plan.TransferTo(strings.ToLower(w.To))
+	to, known := c.plan.TransferTo(w.To)
+	target := to.Target
 	switch {
 	case !known:
 		w.Error = errNobodyThere
-	case queue != "":
-		if w.Queue = queue; !c.acd.Room(queue) {
+	case to.Queue != "":
+		w.Queue, w.Needs, w.Busy = to.Queue, to.Needs, c.acd.SeatsTaken(to.Queue)
+		if !c.acd.Room(to.Queue) {
 			w.Error = errQueueFull
 		}
 	default:

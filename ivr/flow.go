@@ -110,8 +110,15 @@ type Step struct {
 	Order Order // Command
 }
 
-// Dialled stands in Clips for the number dialled, spelled.
-const Dialled = "@dialled"
+// What stands in Clips for others, which the call decides.
+const (
+	Dialled  = "@dialled"  // the number dialled, spelled
+	Takeover = "@takeover" // why 12345 takes a call over: one of Takeovers
+)
+
+// Takeovers are the clips in the place of Takeover: where a destination was busy
+// or full, where the call had come back from it, and else.
+var Takeovers = []string{"takeover-busy", "returned", "takeover"}
 
 // Flow is a named list of steps, immutable while a plan lives.
 type Flow struct {

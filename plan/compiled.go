@@ -35,7 +35,8 @@ type Compiled struct {
 	hours    map[string]*schedule.Hours
 	rosters  map[string]schedule.Roster // by queue
 
-	transfers map[string]transferTo
+	onward     map[string]onward // where callers can be sent, by name or number as the plan has it
+	onwardForm map[string]onward // destinations, by their number in national form
 
 	ledger     map[string]*listed // by number in national form
 	listed     map[string]*listed // by number as the plan has it

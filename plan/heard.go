@@ -68,8 +68,11 @@ func (w *listener) through(flow string, at Hearing) {
 		}
 		for _, clip := range step.Clips {
 			names := []string{clip}
-			if clip == ivr.Dialled {
+			switch clip {
+			case ivr.Dialled:
 				names = prompt.Number(w.number)
+			case ivr.Takeover:
+				names = ivr.Takeovers
 			}
 			for _, at.Clip = range names {
 				if !slices.Contains(w.heard, at) {

@@ -154,8 +154,8 @@ func (c *compiler) prompts(e *entry, greets *ivr.Step, clip string) (out []ivr.S
 // takeover says that 12345 has taken over, and why.
 func (c *compiler) takeover(e *entry, say func(string, ivr.When, []string) ivr.Step) []ivr.Step {
 	open := c.opening(c.p.Destinations.Get(e.Destination))
-	out := []ivr.Step{say("takeover", open, []string{"takeover"})}
-	names := []string{"takeover"}
+	out := []ivr.Step{say("takeover", open, []string{ivr.Takeover})}
+	names := slices.Clone(ivr.Takeovers)
 	if open.Hours != nil {
 		open.Closed = true
 		out = append(out, say("takeover-closed", open, []string{"takeover-closed"}))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -48,6 +49,9 @@ func stepWords(c *plan.Compiled, t *trace, s *ivr.Step, at int64) string {
 // clipWords are clips with what they say.
 func clipWords(c *plan.Compiled, clips []string, number string) string {
 	said := texts(c)
+	if i := slices.Index(clips, ivr.Takeover); i >= 0 { // nobody answers
+		clips = slices.Concat(clips[:i], ivr.Takeovers[len(ivr.Takeovers)-1:], clips[i+1:])
+	}
 	var out strings.Builder
 	for _, clip := range clips {
 		if clip == ivr.Dialled {

@@ -10,11 +10,14 @@ import (
 
 // Clips that the code itself names.
 const (
-	Music   = "music"           // the caller waits, or is held
-	Calling = "calling"         // …来电
-	Failed  = "transfer-failed" // 转接未成功
-	agentNo = "agent-number"    // 工号
-	serving = "serving"         // 为您服务
+	Music        = "music"           // the caller waits, or is held
+	Calling      = "calling"         // …来电
+	Failed       = "transfer-failed" // 转接未成功
+	Transferring = "transferring"    // to the caller: 正在为您转接
+	Returned     = "returned"        // 您的来电已由一二三四五接回
+	ChannelsBusy = "channels-busy"   // 该分中心坐席忙
+	agentNo      = "agent-number"    // 工号
+	serving      = "serving"         // 为您服务
 )
 
 // hotline is the one number that is a clip of its own.

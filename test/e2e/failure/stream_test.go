@@ -152,6 +152,7 @@ func TestTheServerIsKilledBeforeThe200(t *testing.T) {
 	c.Expect("183 INVITE", script.Soon)
 	agent := phone.Ring(script.Soon)
 	agent.Say("180 Ringing", "")
+	s.agentIs("8001", "Ringing") // else it may be the kill that takes the 180
 	s.Kill()
 	s.Restart()
 	phone.answers(agent)

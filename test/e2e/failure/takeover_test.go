@@ -94,6 +94,9 @@ func TestTheHotlineTakesOver(t *testing.T) {
 				edits = append(edits, c.edit)
 			}
 			if c.clip == "" {
+				c.clip = map[string]string{"busy": "takeover-busy", "full": "takeover-busy"}[c.why]
+			}
+			if c.clip == "" {
 				c.clip = "takeover"
 			}
 			s, desk := beginTax(t, edits...)
@@ -165,7 +168,7 @@ func TestTheHotlineTakesOverWhomTheSubcenterHasNoChannelFor(t *testing.T) {
 	first.Expect("200 INVITE", script.Soon)
 	first.Ack("")
 	second := s.dials(s.carrier(129), number, "12366")
-	s.takesOver(t, second, phone, "takeover", "full", "began forward-ended:full enlisted offered bridged")
+	s.takesOver(t, second, phone, "takeover-busy", "full", "began forward-ended:full enlisted offered bridged")
 	desk.Never("INVITE", 0)
 	byes(first.Dialog, d)
 	if c := s.CDR(t, 2); told(&c) != "carrier 13900005678 12366  answered: subcenter tax" {
@@ -195,7 +198,7 @@ func TestASubcentersRingingAndEarlyMediaAreHeard(t *testing.T) {
 	stop()
 	d.Say("486 Busy Here", "")
 	d.Expect("ACK", script.Soon)
-	ok := s.takesOver(t, c, phone, "takeover", "busy", "began forwarded forward-ended:busy enlisted offered bridged")
+	ok := s.takesOver(t, c, phone, "takeover-busy", "busy", "began forwarded forward-ended:busy enlisted offered bridged")
 	if ok.Body != early.Body {
 		t.Errorf("the answer changed from the 183 to the 200:\n%s\n%s", early.Body, ok.Body)
 	}
@@ -271,7 +274,7 @@ func TestNoAnsweringPointTakesTheCall(t *testing.T) {
 	d := phone.Ring(script.Soon)
 	phone.answers(d)
 	s.bridged()
-	c.heardClip(t, "takeover")
+	c.heardClip(t, "takeover-busy")
 	byes(c.Dialog, d)
 	cdr := s.CDR(t, 1)
 	if told(&cdr) != "carrier "+number+" 12366 general answered: takeover 8001tax-county" || cdr.TakenOver != "busy" {
