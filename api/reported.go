@@ -123,7 +123,7 @@ func reported(now *plan.Compiled, destination string, in *ReportedCall, out *jou
 	}
 	asked := plan.Asked{Dialled: []string{in.Number}, Caller: numbering.Caller(in.Caller, "")}
 	found := now.Resolve(&asked)
-	if found.Number == nil {
+	if found.Number == nil || found.Number.Service {
 		return wrong("number", "%q is not in the ledger", in.Number)
 	}
 	number := now.Source.Numbers.Get(found.Number.Number)

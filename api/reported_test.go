@@ -78,7 +78,11 @@ func TestOneBadReportedCallKeepsAllOut(t *testing.T) {
 			t.Errorf("%s: %+v", field, p)
 		}
 	}
-	_, err := s.ReportCDRs(t.Context(), Reported{Source: "tax", Destination: "moon", Calls: []ReportedCall{good}})
+	agents := good
+	agents.Number = "*11"
+	_, err := s.ReportCDRs(t.Context(), Reported{Source: "tax", Calls: []ReportedCall{agents}})
+	wantProblem(t, err, http.StatusUnprocessableEntity, "none was")
+	_, err = s.ReportCDRs(t.Context(), Reported{Source: "tax", Destination: "moon", Calls: []ReportedCall{good}})
 	wantProblem(t, err, http.StatusUnprocessableEntity, "")
 	if rows, err := s.Report(t.Context(), ReportFilter{}); err != nil || rows[0].Calls != 0 {
 		t.Errorf("%+v, %v", rows, err)

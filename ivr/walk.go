@@ -15,6 +15,13 @@ type Place struct {
 	Over      bool         `cbor:"9,keyasint,omitempty"`
 	Parked    bool         `cbor:"10,keyasint,omitempty"` // bridged or forwarded: the walk rests
 	Farewell  string       `cbor:"11,keyasint,omitempty"` // the clip after which the refused call ends
+	Left      Stand        `cbor:"12,keyasint,omitempty"` // by a key, while he was in a queue: whoever that one refuses goes on behind it
+}
+
+// Stand is a step of a flow.
+type Stand struct {
+	Flow string `cbor:"1,keyasint,omitempty"`
+	Step string `cbor:"2,keyasint,omitempty"`
 }
 
 // Flows finds flows by name. A call's revision of the plan gives it.
@@ -88,7 +95,7 @@ func (w *Walk) Step(now turn.Instant, ev Event, out *[]Action) {
 	}
 	if w.Farewell != "" {
 		if ev.Kind == ClipsFinished {
-			w.leave(now, w.exit(), out)
+			w.leave(now, out)
 		}
 		return
 	}
@@ -173,7 +180,7 @@ func (w *Walk) begin(now turn.Instant, step *Step, out *[]Action) (waits bool) {
 		*out = append(*out, Action{Kind: DoMusic, Step: step})
 		return true
 	case Queue: // a full one says so before what stands behind it begins
-		w.Enlisted = true
+		w.Enlisted, w.Left = true, Stand{}
 		*out = append(*out, Action{Kind: DoEnlist, Step: step})
 		return true
 	case Forward:
@@ -265,6 +272,9 @@ func (w *Walk) again(now turn.Instant, step *Step, out *[]Action) {
 }
 
 func (w *Walk) jump(now turn.Instant, flow string, out *[]Action) {
+	if w.Enlisted && w.Left.Flow == "" {
+		w.Left = Stand{w.Flow, w.StepName}
+	}
 	w.flow, w.Flow = w.flows.Flow(flow), flow
 	w.enter(now, 0, out)
 }
@@ -273,9 +283,9 @@ func (w *Walk) jump(now turn.Instant, flow string, out *[]Action) {
 // has heard why; where the flow has somewhere else to send him, he goes there at
 // once.
 func (w *Walk) refused(now turn.Instant, clip string, out *[]Action) {
-	exit := w.exit()
-	if clip == "" || exit >= 0 && w.flow.Steps[exit].Kind == Forward {
-		w.leave(now, exit, out)
+	flow, exit := w.exit()
+	if clip == "" || exit >= 0 && flow.Steps[exit].Kind == Forward {
+		w.leave(now, out)
 		return
 	}
 	w.Farewell, w.Due = clip, 0
@@ -283,20 +293,32 @@ func (w *Walk) refused(now turn.Instant, clip string, out *[]Action) {
 }
 
 // exit is the first step behind the queue that can end the call or send it
-// elsewhere, or -1.
-func (w *Walk) exit() int {
-	for i := w.at + 1; i < len(w.flow.Steps); i++ {
-		if kind := w.flow.Steps[i].Kind; (kind == Hangup || kind == Forward) && w.flow.Steps[i].When.Holds(w.civil) {
+// elsewhere, in the flow in which he stands or the one that he left; or -1.
+func (w *Walk) exit() (f *Flow, i int) {
+	if i := w.exitIn(w.flow, w.at); i >= 0 {
+		return w.flow, i
+	}
+	if f = w.flows.Flow(w.Left.Flow); w.Left.Flow == "" || f == nil {
+		return nil, -1
+	}
+	return f, w.exitIn(f, f.Index(w.Left.Step))
+}
+
+func (w *Walk) exitIn(f *Flow, at int) int {
+	for i := at + 1; i < len(f.Steps); i++ {
+		if kind := f.Steps[i].Kind; (kind == Hangup || kind == Forward) && f.Steps[i].When.Holds(w.civil) {
 			return i
 		}
 	}
 	return -1
 }
 
-// leave goes to the step that exit found; without one the call is hung up.
-func (w *Walk) leave(now turn.Instant, exit int, out *[]Action) {
-	w.Farewell = ""
+// leave goes to the step that exit finds; without one the call is hung up.
+func (w *Walk) leave(now turn.Instant, out *[]Action) {
+	flow, exit := w.exit()
+	w.Farewell, w.Left = "", Stand{}
 	if exit >= 0 {
+		w.flow, w.Flow = flow, flow.Name
 		w.enter(now, exit, out)
 		return
 	}

@@ -58,6 +58,7 @@ var (
 // keys. After each event every action stands on the right.
 func TestWalk(t *testing.T) {
 	one, two := named("one", Step{Kind: Play, Clips: []string{"one"}}), named("two", Step{Kind: Play, Clips: []string{"two"}})
+	three := named("three", Step{Kind: Queue, Queue: "r"}, music)
 	for _, c := range []struct {
 		name  string
 		steps []Step
@@ -126,11 +127,21 @@ func TestWalk(t *testing.T) {
 			{"begin", "enlist q"}, {"queued", "play notice"}, {"heard", "may-bridge, music music"}, {"refused late", "play late"}, {"restart", ""}, {"heard", "hangup"},
 		}},
 
+		{"who has left the flow by a key", []Step{enlist, menu, music, forward, hangup}, [][2]string{
+			{"begin", "enlist q"}, {"queued", "may-bridge, play menu"}, {"1", "play one"}, {"heard", ""}, {"restart", ""}, {"refused late", "forward bureau"}, {"failed", "hangup 480"},
+		}},
+		{"and hears a farewell", []Step{enlist, menu, music, hangup}, [][2]string{
+			{"begin", "enlist q"}, {"queued", "may-bridge, play menu"}, {"1", "play one"}, {"refused late", "play late"}, {"restart", ""}, {"heard", "hangup 480"},
+		}},
+		{"a queue further on has its own end", []Step{enlist, {Kind: Menu, Clips: []string{"menu"}, Choices: []Choice{{'1', "three"}}}, music, hangup}, [][2]string{
+			{"begin", "enlist q"}, {"queued", "may-bridge, play menu"}, {"1", "enlist r"}, {"refused", "hangup"},
+		}},
+
 		// Forwards.
 		{"the second place rings", []Step{forward, {Kind: Forward, Target: "8003"}, hangup}, [][2]string{{"begin", "forward bureau"}, {"1", ""}, {"heard", ""}, {"failed", "forward 8003"}, {"restart", ""}, {"failed", "hangup 480"}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			w := &watched{t: t, flows: shelf{named("flow", append([]Step(nil), c.steps...)...), one, two}, now: 1e9}
+			w := &watched{t: t, flows: shelf{named("flow", append([]Step(nil), c.steps...)...), one, two, three}, now: 1e9}
 			w.Walk = New(w.flows, "flow")
 			for i, row := range c.walk {
 				did := w.happens(row[0])
