@@ -11,20 +11,30 @@ import (
 // cityFlows are a number's flows for the cities that have seats of their own,
 // and those that ask for the city where an area code leaves it open.
 func (c *compiler) cityFlows(e *entry, n *Number) {
-	if e.transition != nil && e.transition.release || e.way == outside || e.way == reassigned {
+	if e.way == outside || e.way == reassigned {
 		return // it is the same in each city
+	}
+	var gone []ivr.Step
+	if t := e.transition; t != nil && t.release {
+		if t.from == 0 {
+			return // so it is
+		}
+		gone = c.givenUp(e)
+		before := *e
+		before.transition = nil
+		e = &before
 	}
 	for i := range c.p.Cities {
 		city := &c.p.Cities[i]
 		if ownSeats(&city.Value) && (e.City == "" || e.City == city.Name) {
-			c.add(&ivr.Flow{Name: n.Flow + "@" + city.Name, Steps: c.inCity(e, city)})
+			c.add(&ivr.Flow{Name: n.Flow + "@" + city.Name, Steps: append(slices.Clip(gone), c.inCity(e, city)...)})
 		}
 	}
 	if e.City != "" {
 		return
 	}
 	for _, area := range c.areas {
-		c.add(&ivr.Flow{Name: n.Flow + "?" + area, Steps: c.asking(e, n, area)})
+		c.add(&ivr.Flow{Name: n.Flow + "?" + area, Steps: append(slices.Clip(gone), c.asking(e, n, area)...)})
 	}
 }
 

@@ -58,22 +58,27 @@ func (c *compiler) forwarded(e *entry, forwards []ivr.Step) []ivr.Step {
 	return slices.Concat(first, c.hears(e, out))
 }
 
-// released tells that the number has changed, from the transition's first day
-// on; behind its last one the call ends at once.
+// released is a number that is given up; until that day it is as it was.
 func (c *compiler) released(e *entry) []ivr.Step {
+	out, t := c.givenUp(e), e.transition
+	if t.from == 0 {
+		return out
+	}
+	e.transition = nil
+	rest := c.steps(e)
+	e.transition = t
+	return append(out, rest...)
+}
+
+// givenUp tells that the number has changed, from the transition's first day on;
+// behind its last one the call ends at once.
+func (c *compiler) givenUp(e *entry) []ivr.Step {
 	t := e.transition
-	out := []ivr.Step{
+	return []ivr.Step{
 		{Name: "changed-progress", Kind: ivr.Progress, When: t.during()},
 		{Name: "changed", Kind: ivr.Play, When: t.during(), Clips: t.clips, MustHear: true},
 		{Name: "gone", Kind: ivr.Hangup, When: ivr.When{From: t.from}, Status: gone, Q850: numberChanged},
 	}
-	if t.from == 0 {
-		return out
-	}
-	e.transition = nil // until that day the number is as it was
-	rest := c.steps(e)
-	e.transition = t
-	return append(out, rest...)
 }
 
 // hears puts what the number's callers hear in the place of the template's
