@@ -44,7 +44,7 @@ func (c *Core) goOn(a *call.Arrival, x *context) {
 		a.Caller = x.Caller
 	}
 	if r := c.plan.Resolve(&plan.Asked{Trunk: a.From.Name, Dialled: []string{x.Number}}); r.Number != nil {
-		a.Number = r.Number.Number
+		a.Number, a.Mode, a.Department = r.Number.Number, r.Number.Mode, r.Number.Department
 	}
 	if a.City = x.City; c.plan.City(x.City) == nil {
 		a.City = c.plan.Resolve(&plan.Asked{Trunk: a.From.Name, Dialled: []string{a.Dialled}, Caller: a.Caller}).City

@@ -102,7 +102,7 @@ func fuzzPlan(revision uint64) *plan.Compiled {
 	p.Numbers.Set("12333", config.Number{Flow: "forwarded"})
 	p.Numbers.Set("12350", config.Number{Flow: "urgent"})
 	p.Numbers.Set("12319", config.Number{Flow: "upward"})
-	p.Numbers.Set("12366", config.Number{Flow: "chosen", Priority: 1})
+	p.Numbers.Set("12366", config.Number{Flow: "chosen", Priority: 1, Mode: "dual", Department: "省税务局"})
 	compiled, faults := plan.Standing(p, plan.Surroundings{Interfaces: []string{"main"}}, revision) // some numbers only forward
 	if faults != nil {
 		panic(faults)
