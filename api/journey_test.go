@@ -115,7 +115,7 @@ func atWork(t *testing.T, s *served) {
 		t.Errorf("%+v, %v", queues, err)
 	}
 	trunks, err := s.Trunks(ctx)
-	if err != nil || len(trunks) != 10 || trunks[0] != (Trunk{Trunk: "telecom", Busy: 1, Channels: 300}) {
+	if err != nil || len(trunks) != 13 || trunks[0] != (Trunk{Trunk: "telecom", Busy: 1, Channels: 300}) {
 		t.Errorf("%+v, %v", trunks, err)
 	}
 	if phones, err := s.Phones(ctx); err != nil || phones[0].Agent != "8001" {
