@@ -182,7 +182,7 @@ func (c *Call) rings(env *Env, body []byte, fork string) {
 	c.Other.Early, c.Other.Fork = true, fork
 	c.giveMedia(env, &c.Other)
 	c.progress(env)
-	c.hear(env, &c.Caller, &c.Other) // also one that is not to be sent to: an early sendonly is an announcement, no hold
+	c.hearEarly(env, &c.Other)
 }
 
 // settled says whether what a party has agreed to holds in its 200, too. An early

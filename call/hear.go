@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/hotline12345/hotline/media/order"
+	"github.com/hotline12345/hotline/sip/sdp"
 )
 
 // play lets a party hear clips from now on.
@@ -40,6 +41,14 @@ func (c *Call) hearOther(env *Env, p *Party) {
 		return
 	}
 	c.hear(env, p, other)
+}
+
+// hearEarly lets the caller hear a party that rings, if it has something to be
+// heard: a sendonly is an announcement then, no hold.
+func (c *Call) hearEarly(env *Env, p *Party) {
+	if sends := p.SDP.Agreed.Theirs; sends == sdp.SendRecv || sends == sdp.SendOnly {
+		c.hear(env, &c.Caller, p)
+	}
 }
 
 // hear lets p hear another party.

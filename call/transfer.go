@@ -171,7 +171,7 @@ func (c *Call) thirdRings(env *Env, a *dialog.Action) {
 	c.Third.agree()
 	c.Third.Early, c.Third.Fork = true, a.Fork
 	c.giveMedia(env, &c.Third)
-	c.hear(env, &c.Caller, &c.Third)
+	c.hearEarly(env, &c.Third)
 }
 
 // thirdTakes makes the one who has answered the caller's partner; whoever sent

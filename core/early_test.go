@@ -62,7 +62,7 @@ func TestACallerHearsSomethingWhileADestinationRings(t *testing.T) {
 func TestAnEarlyAnnouncementIsHeard(t *testing.T) {
 	w := newWorld(t)
 	w.manner.Early = true
-	w.manner.SDP = "v=0\r\no=- 1 1 IN IP4 10.1.0.1\r\ns=-\r\nc=IN IP4 10.1.0.1\r\nt=0 0\r\nm=audio 10050 RTP/AVP 8\r\na=sendonly\r\n"
+	w.manner.SDP = early + "a=sendonly\r\n"
 	if hear := w.forwarded("12333"); hear.Kind != order.HearLeg {
 		t.Errorf("he hears %+v", hear)
 	}
@@ -73,3 +73,16 @@ func TestAnEarlyAnnouncementIsHeard(t *testing.T) {
 	}
 	w.end()
 }
+
+// One that is not there to be heard (inactive) takes no music away.
+func TestAnEarlySilenceIsNotHeard(t *testing.T) {
+	w := newWorld(t)
+	w.manner.Early = true
+	w.manner.SDP = early + "a=inactive\r\n"
+	if hear := w.forwarded("12348"); hear.Kind != order.HearClips || !hear.Loop {
+		t.Errorf("he hears %+v", hear)
+	}
+	w.end()
+}
+
+const early = "v=0\r\no=- 1 1 IN IP4 10.1.0.1\r\ns=-\r\nc=IN IP4 10.1.0.1\r\nt=0 0\r\nm=audio 10050 RTP/AVP 8\r\n"
